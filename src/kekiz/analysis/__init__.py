@@ -1,0 +1,1 @@
+"""Ring 2: analysis runs - snapshot rows, engine, stored result."""

@@ -1,0 +1,1 @@
+"""Ring 2: providers, sites and offers; what families see of them."""

@@ -1,0 +1,83 @@
+"""What is published of an offer: one JSON value that holds everything families see."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from kekiz.register import facets
+from kekiz.register.models import Offer, OfferVersion, Provider, PublishedPlace, Site
+from kekiz.register.search_text import fold_text
+
+# Fields of the offer that are taken over as they are.
+PLAIN_FIELDS = (
+    "key", "title", "summary", "description", "plain_text", "age_from_months", "age_to_months", "fields", "places",
+    "mode", "access", "service_area", "hurdles", "cost", "cost_note", "languages", "barrier_free", "system", "level",
+    "permanent", "funding", "opening_hours", "evidence", "assured_by", "website", "phone", "email", "is_invented",
+)  # fmt: skip
+SITE_FIELDS = ("key", "name", "street", "postcode", "town", "ags", "lat", "lon", "barrier_free")
+_FIELD_NAMES = dict(facets.FIELD_CHOICES)
+
+
+def describe_offer(offer: Offer, sites: Iterable[Site], provider: Provider) -> dict[str, Any]:
+    """The content of a version: the fields named above, ``until`` and ``assured_on`` as ISO dates, provider, sites."""
+    content: dict[str, Any] = {name: getattr(offer, name) for name in PLAIN_FIELDS}
+    content["until"] = offer.until.isoformat() if offer.until else None
+    content["assured_on"] = offer.assured_on.isoformat() if offer.assured_on else None
+    content["provider"] = {
+        "key": provider.key, "name": provider.name, "kind": provider.kind, "website": provider.website,
+    }  # fmt: skip
+    content["sites"] = [
+        {name: getattr(site, name) for name in SITE_FIELDS}
+        for site in sorted(sites, key=lambda site: site.key)
+    ]
+    return content
+
+
+def digest_content(content: dict[str, Any]) -> str:
+    """SHA-256 of a content: equal content, equal digest."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def build_version(offer: Offer, content: dict[str, Any], *, number: int, published_by: Any) -> OfferVersion:
+    """An unsaved version with the columns the finder filters by."""
+    return OfferVersion(
+        offer=offer,
+        number=number,
+        content=content,
+        digest=digest_content(content),
+        published_by=published_by,
+        title=offer.title,
+        age_from_months=offer.age_from_months,
+        age_to_months=offer.age_to_months,
+        fields=offer.fields,
+        languages=offer.languages,
+        service_area=offer.service_area,
+        mode=offer.mode,
+        cost=offer.cost,
+        barrier_free=offer.barrier_free,
+        until=offer.until,
+        title_terms=fold_text(offer.title)[:300],
+        search_terms=build_search_terms(content),
+    )
+
+
+def build_places(version: OfferVersion, content: dict[str, Any]) -> list[PublishedPlace]:
+    """Unsaved places of a version, one per site."""
+    return [
+        PublishedPlace(
+            version=version, site_key=site["key"], ags=site["ags"], lat=site["lat"], lon=site["lon"]
+        )
+        for site in content["sites"]
+    ]
+
+
+def build_search_terms(content: dict[str, Any]) -> str:
+    """Everything of a content that people may type, folded."""
+    texts = [content["title"], content["summary"], content["description"], content["plain_text"]]
+    texts += [content["provider"]["name"], *(_FIELD_NAMES.get(code, "") for code in content["fields"])]
+    for site in content["sites"]:
+        texts += [site["name"], site["town"], site["postcode"]]
+    return fold_text(" ".join(texts))

@@ -1,0 +1,215 @@
+"""Every read on the register: what families find, what the desk sees."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from kekiz.accounts import rules as account_rules
+from kekiz.accounts.actors import Actor, SystemActor
+from kekiz.register import facets
+from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, PublishedPlace, Site
+from kekiz.register.search_text import split_query
+
+EARTH_RADIUS_KM = 6371.0
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class FoundOffer:
+    """A published offer as a family finds it. ``distance_km`` is None where no position or no site is known."""
+
+    version: OfferVersion
+    distance_km: float | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of the offer, as in its address."""
+        return str(self.version.content["key"])
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Everything that is published of the offer; see content.describe_offer."""
+        return self.version.content  # type: ignore[no-any-return]
+
+
+class FoundOffers(Sequence[FoundOffer]):
+    """All hits in order; only the slice that is shown is loaded (works with Django's Paginator)."""
+
+    def __init__(self, order: list[int], distances_km: dict[int, float]) -> None:
+        self._order = order
+        self._distances_km = distances_km
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> FoundOffer: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[FoundOffer]: ...
+    def __getitem__(self, index: int | slice) -> FoundOffer | list[FoundOffer]:
+        if isinstance(index, int):
+            return self._load([self._order[index]])[0]
+        return self._load(self._order[index])
+
+    def __iter__(self) -> Iterator[FoundOffer]:
+        return iter(self[:])
+
+    def _load(self, ids: list[int]) -> list[FoundOffer]:
+        versions = OfferVersion.objects.defer("search_terms", "title_terms").in_bulk(ids)
+        return [FoundOffer(versions[pk], self._distances_km.get(pk)) for pk in ids]
+
+
+def offers_for_family(
+    *,
+    age_months: int | None = None,
+    ags: str = "",
+    near: Position | None = None,
+    radius_km: float | None = None,
+    field: str = "",
+    free: bool = False,
+    text: str = "",
+    language: str = "",
+    barrier_free: bool = False,
+    on: dt.date | None = None,
+) -> FoundOffers:
+    """Published offers that fit, nearest first if ``near`` (lat, lon) is given, else hits in the title first, then by title.
+
+    ``ags`` keeps offers with a site in this municipality (or prefix) and those without a site that serve it.
+    ``radius_km`` drops sites farther from ``near``; offers without a site stay. ``on`` defaults to today.
+    """
+    found = visible_versions(on=on)
+    if age_months is not None:
+        found = found.filter(age_from_months__lte=age_months, age_to_months__gt=age_months)
+    if field:
+        found = found.filter(fields__has=field)
+    if free:
+        found = found.filter(cost=facets.Cost.FREE)
+    if language:
+        found = found.filter(languages__has=language)
+    if barrier_free:
+        found = found.filter(barrier_free=facets.BarrierFree.YES)
+    if ags:
+        found = found.filter(_is_at(ags))
+    words = split_query(text)
+    for word in words:
+        found = found.filter(search_terms__contains=word)
+    return _order_found(found, words, near, radius_km)
+
+
+def visible_versions(*, on: dt.date | None = None) -> QuerySet[OfferVersion]:
+    """The versions that families see on a day (today by default): published and not past their last day."""
+    day = on or timezone.localdate()
+    return OfferVersion.objects.filter(published_of__isnull=False).filter(
+        Q(until__isnull=True) | Q(until__gte=day)
+    )
+
+
+def _is_at(ags: str) -> Q:
+    places = PublishedPlace.objects.filter(version=OuterRef("pk"))
+    serves = Q(service_area="")
+    for length in range(2, len(ags) + 1):
+        serves |= Q(service_area__has=ags[:length])
+    return Exists(places.filter(ags__startswith=ags)) | (~Exists(places) & serves)
+
+
+def _order_found(
+    found: QuerySet[OfferVersion], words: list[str], near: Position | None, radius_km: float | None
+) -> FoundOffers:
+    rows = list(found.order_by("title", "pk").values_list("pk", "title_terms"))
+    rank = {pk: 0 if words and all(word in terms for word in words) else 1 for pk, terms in rows}
+    order = sorted((pk for pk, _ in rows), key=lambda pk: rank[pk])
+    if near is None:
+        return FoundOffers(order, {})
+    distances_km = _measure_distances(found, near)
+    if radius_km is not None:
+        order = [pk for pk in order if distances_km.get(pk, 0.0) <= radius_km]
+    # Offers without a site (online, at home) come last: nothing says how far they are.
+    order.sort(key=lambda pk: distances_km.get(pk, np.inf))
+    return FoundOffers(order, distances_km)
+
+
+def _measure_distances(found: QuerySet[OfferVersion], near: Position) -> dict[int, float]:
+    """The nearest site of each version in km as the crow flies (haversine)."""
+    places = PublishedPlace.objects.filter(version__in=found.order_by().values("pk"))
+    rows = list(places.values_list("version_id", "lat", "lon"))
+    if not rows:
+        return {}
+    ids, lats, lons = zip(*rows, strict=True)
+    lat, lon = np.radians(np.array(lats)), np.radians(np.array(lons))
+    home_lat, home_lon = np.radians(near[0]), np.radians(near[1])
+    chord = (
+        np.sin((lat - home_lat) / 2) ** 2 + np.cos(lat) * np.cos(home_lat) * np.sin((lon - home_lon) / 2) ** 2
+    )
+    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    nearest: dict[int, float] = {}
+    for pk, distance in zip(ids, km.tolist(), strict=True):
+        nearest[pk] = min(distance, nearest.get(pk, np.inf))
+    return nearest
+
+
+def published_offer(key: str, *, on: dt.date | None = None) -> FoundOffer | None:
+    """What families see of one offer, or None if it is not (or no longer) published."""
+    version = visible_versions(on=on).filter(published_of__key=key).first()
+    return FoundOffer(version) if version else None
+
+
+def published_count(*, on: dt.date | None = None) -> int:
+    """How many offers families can find on a day."""
+    return visible_versions(on=on).count()
+
+
+def offers_for_desk(actor: Actor, *, state: str = "", provider_key: str = "") -> QuerySet[Offer]:
+    """Working copies that the actor may see: of the own providers, and with a site or service area in the own areas."""
+    offers = Offer.objects.select_related("provider", "published").prefetch_related("sites")
+    if not isinstance(actor, SystemActor):
+        offers = offers.filter(pk__in=_visible_offer_ids(actor))
+    if state:
+        offers = offers.filter(state=state)
+    if provider_key:
+        offers = offers.filter(provider__key=provider_key)
+    return offers
+
+
+def _visible_offer_ids(actor: Actor) -> QuerySet[Offer, Any]:
+    visible = Q(provider__key__in=account_rules.provider_keys_of(actor))
+    for prefix in account_rules.prefixes_of(actor, account_rules.EDITING):
+        visible |= Q(sites__ags__startswith=prefix) | Q(service_area__contains=f" {prefix}")
+        visible |= Q(provider__ags__startswith=prefix)
+    return Offer.objects.filter(visible).values("pk")
+
+
+def offer_for_desk(actor: Actor, key: str) -> Offer | None:
+    """One working copy, or None if there is none or the actor may not see it (the page answers 404)."""
+    return offers_for_desk(actor).filter(key=key).first()
+
+
+def providers_for_desk(actor: Actor) -> QuerySet[Provider]:
+    """Providers that the actor may change."""
+    if isinstance(actor, SystemActor):
+        return Provider.objects.all()
+    visible = Q(key__in=account_rules.provider_keys_of(actor))
+    for prefix in account_rules.prefixes_of(actor, account_rules.EDITING):
+        visible |= Q(ags__startswith=prefix)
+    return Provider.objects.filter(visible)
+
+
+def sites_by_name(text: str = "", *, ags: str = "") -> QuerySet[Site]:
+    """Sites whose name, street or town holds the text, in an area."""
+    sites = Site.objects.filter(ags__startswith=ags)
+    for word in text.split():
+        sites = sites.filter(Q(name__icontains=word) | Q(street__icontains=word) | Q(town__icontains=word))
+    return sites
+
+
+def cooperations_of(offer_key: str) -> QuerySet[Cooperation]:
+    """Agreed cooperations to and from one offer."""
+    return Cooperation.objects.filter(Q(offer_a__key=offer_key) | Q(offer_b__key=offer_key)).select_related(
+        "offer_a", "offer_b"
+    )

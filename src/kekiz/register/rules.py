@@ -1,0 +1,66 @@
+"""Who may change the register. Pure questions with a yes or no.
+
+| action | provider's people | editors of the area | others |
+|---|---|---|---|
+| create, change, submit, pause, end an offer | own provider | in their area | no |
+| publish an offer | no | in their area | no |
+| create a provider | no | in their area | no |
+| load a whole register | no | coordination | no |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kekiz.accounts import rules as account_rules
+from kekiz.accounts.actors import Actor, SystemActor
+from kekiz.accounts.areas import is_covered
+from kekiz.register.models import Offer, Provider, Site
+
+
+def areas_of_offer(offer: Offer, sites: Iterable[Site]) -> tuple[str, ...]:
+    """The municipalities (or prefixes) an offer belongs to: its sites, else its service area, else its provider's seat."""
+    at = tuple(sorted({site.ags for site in sites}))
+    return at or tuple(offer.service_area) or ((offer.provider.ags,) if offer.provider.ags else ())
+
+
+def can_create_provider(actor: Actor, ags: str) -> bool:
+    """May the actor enter a provider that sits in this municipality? Without a seat only coordination may."""
+    if isinstance(actor, SystemActor):
+        return True
+    return account_rules.can_edit_area(actor, ags) if ags else account_rules.can_create_users(actor)
+
+
+def can_change_provider(actor: Actor, provider: Provider) -> bool:
+    """May the actor change this provider?"""
+    return account_rules.can_edit_provider(actor, provider.key, provider.ags)
+
+
+def can_create_site(actor: Actor, ags: str) -> bool:
+    """May the actor enter a site here? Editors of the area, and providers' people: they know where they work."""
+    return bool(account_rules.provider_keys_of(actor)) or account_rules.can_edit_area(actor, ags)
+
+
+def can_edit_offer(actor: Actor, offer: Offer, sites: Iterable[Site]) -> bool:
+    """May the actor change this offer? Its provider's people and the editors of one of its areas."""
+    if isinstance(actor, SystemActor) or offer.provider.key in account_rules.provider_keys_of(actor):
+        return True
+    return _edits_one_area(actor, areas_of_offer(offer, sites))
+
+
+def can_publish_offer(actor: Actor, offer: Offer, sites: Iterable[Site]) -> bool:
+    """May the actor approve this offer for families? The editors of one of its areas, never the provider alone."""
+    return isinstance(actor, SystemActor) or _edits_one_area(actor, areas_of_offer(offer, sites))
+
+
+def _edits_one_area(actor: Actor, areas: Iterable[str]) -> bool:
+    held = account_rules.prefixes_of(actor, account_rules.EDITING)
+    return any(is_covered(area, held) for area in areas)
+
+
+def can_load_register(actor: Actor, ags_of_sites: Iterable[str]) -> bool:
+    """May the actor load a whole register? Coordination whose area holds every site."""
+    if isinstance(actor, SystemActor):
+        return True
+    held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
+    return bool(held) and all(is_covered(ags, held) for ags in ags_of_sites)
