@@ -1,0 +1,1 @@
+"""The outermost ring: settings, addresses, start-up checks."""

@@ -1,0 +1,15 @@
+"""Settings of the test suite: the real ones, plus what a test machine needs."""
+
+import os
+
+os.environ.setdefault("KEKIZ_SECRET_KEY", "only-for-tests-" + "x" * 50)
+os.environ.setdefault("KEKIZ_HOSTS", "testserver,localhost,127.0.0.1")
+# Tests speak plain HTTP; tests of the production settings start a process of their own.
+os.environ.setdefault("KEKIZ_DEMO", "1")
+os.environ.setdefault("KEKIZ_LOG_LEVEL", "WARNING")
+
+from kekiz.site.settings import *  # noqa: F403
+
+# One round instead of a million: tests make hundreds of accounts.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
