@@ -23,5 +23,5 @@ def get_region_card() -> RegionCard:
     return RegionCard(
         name=name,
         operator=getattr(settings, "KEKIZ_OPERATOR", name),
-        is_demo=bool(getattr(settings, "KEKIZ_IS_DEMO", True)),
+        is_demo=bool(getattr(settings, "DEMO", False)),
     )

@@ -98,7 +98,7 @@ def write_age(months: int) -> str:
 def write_age_span(age_from: int, age_to: int) -> str:
     """Write a span of ages in months (from ≤ age < to), such as "6 Monate bis 3 Jahre"."""
     if age_to <= 0:
-        return "Schwangerschaft"
+        return "bis zur Geburt"
     if age_from < 0:
         return f"Schwangerschaft bis {write_age(age_to)}"
     if age_from == 0:

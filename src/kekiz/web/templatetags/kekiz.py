@@ -6,6 +6,8 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 
 from kekiz.web import words
+from kekiz.web.components.chain import Station
+from kekiz.web.components.reasons import REASONS
 from kekiz.web.region import RegionCard, get_region_card
 
 register = template.Library()
@@ -18,6 +20,20 @@ register.filter("date_words", words.write_date)
 register.filter("moment_words", words.write_moment)
 register.filter("age_words", words.write_age)
 register.filter("minutes_words", words.write_minutes)
+
+
+@register.filter
+def svg(value: float) -> str:
+    """Write a coordinate for an SVG attribute: a point as decimal mark, whatever the language."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def reason_rows(station: Station) -> list[dict[str, object]]:
+    """Turn a station's bars into one row per reason, with a value per group."""
+    return [
+        {"reason": reason, "values": [getattr(bar.split, reason.code) for bar in station.bars]} for reason in REASONS
+    ]
 
 
 @register.simple_tag

@@ -1,0 +1,143 @@
+"""The chain picture: seven stations, who finds a place at each, and where the chain breaks.
+
+Pure functions: stations and passages in, HTML with inline SVG out. No inline styles, no script: the picture
+stands alone, `chain.js` only opens the facts on hover and focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from kekiz.web.components.bars import Segment, cut_segments, describe_split
+from kekiz.web.components.reasons import Split, add_splits
+from kekiz.web.words import round_estimate, write_number, write_percent
+
+# A link counts as broken when at least one in three children with a need stays without a place,
+# as thin from one in ten. The picture names both limits under itself.
+BROKEN_FROM, BROKEN_WORDS = 1 / 3, "ein Drittel"
+THIN_FROM, THIN_WORDS = 1 / 10, "einem Zehntel"
+
+
+@dataclass(frozen=True)
+class GroupBar:
+    """The need of one group at a station; `short` labels its bar, `label` names it in sentences."""
+
+    code: str
+    label: str
+    short: str
+    split: Split
+    assumed_share: float = 0.0  # share of the found places, 0..1, whose number is assumed
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """The bar cut by reason, in hundredths."""
+        return cut_segments(self.split)
+
+    @property
+    def sentence(self) -> str:
+        """The bar in words."""
+        return f"{self.label}. {describe_split(self.split)}"
+
+    @property
+    def assumed_height(self) -> float:
+        """Height of the hatched part of the found places, in hundredths of the bar."""
+        return round(100 * (self.split.found_share or 0.0) * self.assumed_share, 2)
+
+    @property
+    def assumed_top(self) -> float:
+        """Where the hatched part begins from the top: it lies at the upper end of the found places."""
+        return round(100 - 100 * (self.split.found_share or 0.0), 2)
+
+
+@dataclass(frozen=True)
+class Station:
+    """One life phase of the chain with a bar per group; `url` leads to its gaps."""
+
+    code: str
+    name: str
+    ages: str
+    bars: tuple[GroupBar, ...]
+    url: str = ""
+
+    @cached_property
+    def split(self) -> Split:
+        """The need of all groups together."""
+        return add_splits(bar.split for bar in self.bars)
+
+    @property
+    def state(self) -> str:
+        """How the link holds: "whole", "thin", "broken", or "empty" where no need is assumed."""
+        share = self.split.unmet_share
+        if share is None:
+            return "empty"
+        if share >= BROKEN_FROM:
+            return "broken"
+        return "thin" if share >= THIN_FROM else "whole"
+
+    @property
+    def unmet_number(self) -> str:
+        """Children without a place, rounded as far as an estimate bears, for the middle of the link."""
+        return write_number(round_estimate(self.split.unmet))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The way from one station to the next: children crossing per year and the share with an agreed handover."""
+
+    from_code: str
+    name: str = ""
+    crossing: float | None = None
+    handover_share: float | None = None
+
+    @property
+    def solid(self) -> float:
+        """Length of the solid part of the line in percent."""
+        return round(100 * (self.handover_share or 0.0), 1)
+
+    @property
+    def sentence(self) -> str:
+        """The passage in words."""
+        if self.handover_share is None:
+            return f"{self.name}: dazu liegen keine Angaben vor." if self.name else ""
+        return f"{self.name}: {write_percent(self.handover_share)} wechseln mit vereinbarter Übergabe."
+
+
+@dataclass(frozen=True)
+class ChainLink:
+    """A station with the passage that follows it."""
+
+    station: Station
+    passage: Passage | None
+    is_last: bool
+    is_largest_break: bool
+
+
+def pair_links(stations: Sequence[Station], passages: Sequence[Passage]) -> list[ChainLink]:
+    """Put each station beside the passage that leaves it; mark the station that leaves most children behind."""
+    by_start = {passage.from_code: passage for passage in passages}
+    most = max((station.split.unmet for station in stations), default=0.0)
+    return [
+        ChainLink(
+            station,
+            by_start.get(station.code),
+            is_last=index == len(stations) - 1,
+            is_largest_break=most > 0 and station.split.unmet == most,
+        )
+        for index, station in enumerate(stations)
+    ]
+
+
+def draw_chain(stations: Sequence[Station], passages: Sequence[Passage], title: str = "Die Kette") -> SafeString:
+    """Draw the chain picture as HTML with inline SVG; the table beside it is the caller's."""
+    context = {
+        "links": pair_links(stations, passages),
+        "title": title,
+        "broken_words": BROKEN_WORDS,
+        "thin_words": THIN_WORDS,
+    }
+    return render_to_string("components/chain.html", context)
