@@ -1,0 +1,21 @@
+"""Who may change figures and norms: the coordination of the region, nobody else. Everybody with a role reads them."""
+
+from __future__ import annotations
+
+from kekiz.accounts import rules as account_rules
+from kekiz.accounts.actors import Actor
+
+
+def can_load_evidence(actor: Actor, region_key: str) -> bool:
+    """May the actor load areas, places and children of this region (AGS prefix)?"""
+    return account_rules.can_run_analysis(actor, region_key)
+
+
+def can_set_norm(actor: Actor, region_key: str) -> bool:
+    """May the actor enter a norm of this region?"""
+    return account_rules.can_run_analysis(actor, region_key)
+
+
+def can_read_area(actor: Actor, region_key: str) -> bool:
+    """May the actor read the figures of this region? Unpublished ones; what is published everybody reads."""
+    return account_rules.can_see_cockpit(actor, region_key)

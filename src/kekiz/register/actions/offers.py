@@ -1,0 +1,169 @@
+"""Writes on offers: draft, review, publish, pause, end. Families keep the approved version while a change waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from kekiz.accounts.actions import write_log_entry
+from kekiz.accounts.actors import Actor
+from kekiz.accounts.errors import ActionDenied, InvalidInput
+from kekiz.accounts.models import User
+from kekiz.register import rules
+from kekiz.register.actions.values import assign_values, find_free_key
+from kekiz.register.content import PLAIN_FIELDS, build_places, build_version, describe_offer, digest_content
+from kekiz.register.facets import Mode, OfferState
+from kekiz.register.models import Offer, OfferVersion, Provider, PublishedPlace, Site
+from kekiz.register.validation import InvalidFields, clean_row
+
+OFFER_VALUES = frozenset(PLAIN_FIELDS) - {"key"} | {"until", "assured_on", "provider"}
+_EDITORS = "seine Träger und wer in seinem Gebiet Angebote pflegt"
+
+
+def create_offer(
+    *, actor: Actor, provider: Provider, title: str, sites: Iterable[Site] = (), key: str = "", **values: Any
+) -> Offer:
+    """Enter an offer as a draft. Further values: OFFER_VALUES. Raises ActionDenied, InvalidFields."""
+    places = list(sites)
+    offer = Offer(key=key or find_free_key(Offer, title), provider=provider)
+    assign_values(offer, {"title": title, **values}, OFFER_VALUES - {"provider"})
+    with transaction.atomic():
+        clean_row(offer)
+        _require_editor(actor, offer, places)
+        offer.save()
+        offer.sites.set(places)
+        _log_offer(actor, "offer.created", offer, places)
+    return offer
+
+
+def change_offer(*, actor: Actor, offer: Offer, sites: Iterable[Site] | None = None, **values: Any) -> Offer:
+    """Change the working copy; what families see stays until the change is published.
+
+    Raises ActionDenied, InvalidFields, InvalidInput (the offer has ended).
+    """
+    with transaction.atomic():
+        current, places = _lock_offer(offer)
+        _require_editor(actor, current, places)
+        _refuse_state(current, {OfferState.ENDED}, "Das Angebot ist beendet. Legen Sie ein neues an.")
+        changes = assign_values(current, values, OFFER_VALUES)
+        new_places = places if sites is None else list(sites)
+        if {site.pk for site in new_places} != {site.pk for site in places}:
+            changes["sites"] = [sorted(site.key for site in places), sorted(site.key for site in new_places)]
+        if not changes:
+            return current
+        current.state = OfferState.DRAFT
+        clean_row(current)
+        _require_editor(actor, current, new_places)
+        current.save()
+        current.sites.set(new_places)
+        _log_offer(actor, "offer.changed", current, new_places, changes)
+    return current
+
+
+def submit_for_review(*, actor: Actor, offer: Offer) -> Offer:
+    """Hand a draft to those who approve. Raises ActionDenied, InvalidInput."""
+    with transaction.atomic():
+        current, places = _lock_offer(offer)
+        _require_editor(actor, current, places)
+        if current.state not in {OfferState.DRAFT, OfferState.PAUSED}:
+            raise InvalidInput([f"Zur Prüfung geht nur ein Entwurf. Dieses Angebot ist „{_state_name(current)}“."])
+        _require_publishable(current, places)
+        current.state = OfferState.IN_REVIEW
+        current.save(update_fields=["state", "changed_at"])
+        _log_offer(actor, "offer.submitted", current, places)
+    return current
+
+
+def publish_offer(*, actor: Actor, offer: Offer) -> OfferVersion:
+    """Approve the working copy: from now on families see it. Unchanged content makes no new version.
+
+    Raises ActionDenied, InvalidFields, InvalidInput (the offer has ended).
+    """
+    with transaction.atomic():
+        current, places = _lock_offer(offer)
+        if not rules.can_publish_offer(actor, current, places):
+            raise ActionDenied("Veröffentlichen darf, wer im Gebiet des Angebots prüft: Koordination, Jugendamt, Kommune.")
+        _refuse_state(current, {OfferState.ENDED}, "Das Angebot ist beendet. Legen Sie ein neues an.")
+        clean_row(current)
+        _require_publishable(current, places)
+        version = _find_or_add_version(actor, current, places)
+        current.state, current.published = OfferState.PUBLISHED, version
+        current.save(update_fields=["state", "published", "changed_at"])
+        _log_offer(actor, "offer.published", current, places, {"version": [None, version.number]})
+    return version
+
+
+def pause_offer(*, actor: Actor, offer: Offer) -> Offer:
+    """Hide an offer from families for a while. Raises ActionDenied, InvalidInput."""
+    return _stop_offer(actor, offer, OfferState.PAUSED, "offer.paused")
+
+
+def end_offer(*, actor: Actor, offer: Offer) -> Offer:
+    """End an offer for good. Raises ActionDenied, InvalidInput."""
+    return _stop_offer(actor, offer, OfferState.ENDED, "offer.ended")
+
+
+def _stop_offer(actor: Actor, offer: Offer, state: OfferState, code: str) -> Offer:
+    with transaction.atomic():
+        current, places = _lock_offer(offer)
+        _require_editor(actor, current, places)
+        _refuse_state(current, {OfferState.ENDED, state}, f"Das Angebot ist schon „{_state_name(current)}“.")
+        current.state, current.published = state, None
+        current.save(update_fields=["state", "published", "changed_at"])
+        _log_offer(actor, code, current, places)
+    return current
+
+
+def _lock_offer(offer: Offer) -> tuple[Offer, list[Site]]:
+    current = Offer.objects.select_for_update(of=("self",)).select_related("provider").get(pk=offer.pk)
+    return current, list(current.sites.all())
+
+
+def _require_editor(actor: Actor, offer: Offer, places: list[Site]) -> None:
+    if not rules.can_edit_offer(actor, offer, places):
+        raise ActionDenied(f"Dieses Angebot dürfen Sie nicht bearbeiten. Das dürfen {_EDITORS}.")
+
+
+def _refuse_state(offer: Offer, refused: set[OfferState], sentence: str) -> None:
+    if offer.state in refused:
+        raise InvalidInput([sentence])
+
+
+def _state_name(offer: Offer) -> str:
+    return str(OfferState(offer.state).label)
+
+
+def _require_publishable(offer: Offer, places: list[Site]) -> None:
+    if offer.mode == Mode.VISIT and not places:
+        sentence = "Ein Angebot vor Ort braucht mindestens einen Ort. Wählen Sie einen Ort oder eine andere Form."
+        raise InvalidFields({"sites": [sentence]}, {"sites": "Orte"})
+
+
+def _find_or_add_version(actor: Actor, offer: Offer, places: list[Site]) -> OfferVersion:
+    content = describe_offer(offer, places, offer.provider)
+    newest = offer.versions.order_by("-number").first()
+    if newest and newest.digest == digest_content(content):
+        return newest
+    number = newest.number + 1 if newest else 1
+    version = build_version(
+        offer, content, number=number, published_by=actor if isinstance(actor, User) else None
+    )
+    version.save()
+    PublishedPlace.objects.bulk_create(build_places(version, content))
+    return version
+
+
+def _log_offer(
+    actor: Actor, code: str, offer: Offer, places: list[Site], changes: dict[str, list[Any]] | None = None
+) -> None:
+    write_log_entry(
+        actor=actor,
+        code=code,
+        target_type="offer",
+        target_key=offer.key,
+        target_label=offer.title,
+        area=" ".join(rules.areas_of_offer(offer, places)),
+        changes=changes,
+    )
