@@ -14,7 +14,7 @@ LIPPE = "05766"
 LEMGO = "05766044"
 LUEGDE = "05766052"
 DETMOLD = "05766020"
-PASSWORD = "nur-fuer-tests-geheim"  # noqa: S105
+PASSWORD = "nur-fuer-tests-geheim"
 
 PEOPLE = {
     "alina": ("Alina Koordination", [("district", LIPPE)]),
@@ -32,7 +32,9 @@ def make_person(name: str):
     from kekiz.accounts.actors import SYSTEM
 
     display_name, roles = PEOPLE[name]
-    user = create_user(actor=SYSTEM, email=f"{name}@example.org", display_name=display_name, password=PASSWORD)
+    user = create_user(
+        actor=SYSTEM, email=f"{name}@example.org", display_name=display_name, password=PASSWORD
+    )
     for role, area in roles:
         grant_role(actor=SYSTEM, user=user, role=role, area=area)
     return user
@@ -75,9 +77,9 @@ def frido(db):
 
 
 @pytest.fixture
-def people(alina, bert, cem, dora, eva, frido):
+def people(db):
     """All six, by first name."""
-    return {"alina": alina, "bert": bert, "cem": cem, "dora": dora, "eva": eva, "frido": frido}
+    return {name: make_person(name) for name in PEOPLE}
 
 
 @pytest.fixture(scope="session")
