@@ -61,8 +61,15 @@ class ColumnChecker:
             self.report(column, values == "", lambda _: "Der Wert fehlt.")
         return values
 
-    def numbers(self, column: str, *, default: float | None = None, low: float = -np.inf, high: float = np.inf,
-                expected: str = "eine Zahl") -> Floats:
+    def numbers(
+        self,
+        column: str,
+        *,
+        default: float | None = None,
+        low: float = -np.inf,
+        high: float = np.inf,
+        expected: str = "eine Zahl",
+    ) -> Floats:
         """A column of numbers within bounds; ``default`` stands for an empty value, None makes it required."""
         if not self.has(column):
             return np.full(self.table.num_rows, np.nan if default is None else default)
@@ -77,7 +84,9 @@ class ColumnChecker:
             self.report(column, empty, lambda _: f"Der Wert fehlt. Erwartet: {expected}.")
         with np.errstate(invalid="ignore"):
             outside = ~unreadable & ~empty & ~((values >= low) & (values <= high))
-        self.report(column, outside, lambda row: f"{quote(row)} liegt außerhalb des Erlaubten. Erwartet: {expected}.")
+        self.report(
+            column, outside, lambda row: f"{quote(row)} liegt außerhalb des Erlaubten. Erwartet: {expected}."
+        )
         values[empty] = np.nan if default is None else default
         return values
 
@@ -104,8 +113,11 @@ class ColumnChecker:
             values[values == ""] = default
         index = {code: position for position, code in enumerate(allowed)}
         positions = np.fromiter((index.get(value, -1) for value in values), np.int64, len(values))
-        self.report(column, (positions < 0) & (values != ""),
-                    lambda row: f"„{_shorten(values[row])}“ ist unbekannt. Möglich sind: {', '.join(allowed)}.")
+        self.report(
+            column,
+            (positions < 0) & (values != ""),
+            lambda row: f"„{_shorten(values[row])}“ ist unbekannt. Möglich sind: {', '.join(allowed)}.",
+        )
         return positions
 
     def code_sets(self, column: str, allowed: Sequence[str], *, required: bool = False) -> NDArray[np.int64]:
@@ -115,11 +127,18 @@ class ColumnChecker:
         masks: dict[str, int] = {}
         for value in set(values):
             parts = split_list(value)
-            masks[value] = -1 if any(part not in bits for part in parts) else sum({bits[part] for part in parts})
+            masks[value] = (
+                -1 if any(part not in bits for part in parts) else sum({bits[part] for part in parts})
+            )
         result = np.fromiter((masks[value] for value in values), np.int64, len(values))
-        self.report(column, result < 0,
-                    lambda row: f"„{_shorten(values[row])}“ enthält einen unbekannten Eintrag. Möglich sind: "
-                    f"{', '.join(allowed)}, getrennt durch Leerzeichen.")
+        self.report(
+            column,
+            result < 0,
+            lambda row: (
+                f"„{_shorten(values[row])}“ enthält einen unbekannten Eintrag. Möglich sind: "
+                f"{', '.join(allowed)}, getrennt durch Leerzeichen."
+            ),
+        )
         return result
 
     def unique(self, column: str, values: Texts) -> None:
@@ -128,9 +147,14 @@ class ColumnChecker:
         repeated = np.zeros(len(values), dtype=bool)
         for row, value in enumerate(values):
             repeated[row] = value != "" and first.setdefault(value, row) != row
-        self.report(column, repeated,
-                    lambda row: f"„{_shorten(values[row])}“ steht schon in Zeile {first[values[row]] + self.first_row}."
-                    " Jede Kennung darf nur einmal vorkommen.")
+        self.report(
+            column,
+            repeated,
+            lambda row: (
+                f"„{_shorten(values[row])}“ steht schon in Zeile {first[values[row]] + self.first_row}."
+                " Jede Kennung darf nur einmal vorkommen."
+            ),
+        )
 
     def ags(self, column: str) -> Texts:
         """A column of municipality keys: eight digits as text."""
@@ -140,8 +164,10 @@ class ColumnChecker:
         def explain(row: int) -> str:
             value = values[row]
             if re.fullmatch(r"\d{7}", value):
-                return (f"„{value}“ hat 7 Ziffern: Die führende Null ist verloren gegangen. Gemeint ist wohl "
-                        f"„0{value}“; die Spalte muss Text sein.")
+                return (
+                    f"„{value}“ hat 7 Ziffern: Die führende Null ist verloren gegangen. Gemeint ist wohl "
+                    f"„0{value}“; die Spalte muss Text sein."
+                )
             return f"„{_shorten(value)}“ ist kein Gemeindeschlüssel. Erwartet: 8 Ziffern, z. B. 05766020."
 
         self.report(column, np.isin(values, np.array(unusual, dtype=object)), explain)

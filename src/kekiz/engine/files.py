@@ -27,8 +27,16 @@ def read_columns(path: Path, *, known: frozenset[str], required: frozenset[str])
     if not path.is_file():
         raise InputError([Problem(path.name, f"Die Datei wurde nicht gefunden: {path}")])
     if path.stat().st_size == 0:
-        raise InputError([Problem(path.name, "Die Datei ist leer. Erwartet wird eine Kopfzeile mit: "
-                                  + ", ".join(sorted(required)) + ".")])
+        raise InputError(
+            [
+                Problem(
+                    path.name,
+                    "Die Datei ist leer. Erwartet wird eine Kopfzeile mit: "
+                    + ", ".join(sorted(required))
+                    + ".",
+                )
+            ]
+        )
     with path.open("rb") as file:
         start = file.read(HEADER_BYTES)
     if start[:4] == PARQUET_MAGIC:
@@ -53,8 +61,14 @@ def _read_csv(path: Path, start: bytes, *, known: frozenset[str], required: froz
     _require_columns(path, names, known=known, required=required)
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
-        raise InputError([Problem(path.name, f"Die Spalte „{name}“ steht mehrfach in der Kopfzeile.", row=1,
-                                  column=name) for name in doubled])
+        raise InputError(
+            [
+                Problem(
+                    path.name, f"Die Spalte „{name}“ steht mehrfach in der Kopfzeile.", row=1, column=name
+                )
+                for name in doubled
+            ]
+        )
     ragged: list[Problem] = []
     count = 0
 
@@ -62,19 +76,30 @@ def _read_csv(path: Path, start: bytes, *, known: frozenset[str], required: froz
         nonlocal count
         count += 1
         if len(ragged) < SHOWN_PER_COLUMN:
-            ragged.append(Problem(path.name, f"{row.actual_columns} Spalten statt {row.expected_columns}. Steht ein "
-                                  f"{GERMAN_DELIMITERS[delimiter]} in einem Text, gehört der Text in "
-                                  "Anführungszeichen.", row=row.number))
+            ragged.append(
+                Problem(
+                    path.name,
+                    f"{row.actual_columns} Spalten statt {row.expected_columns}. Steht ein "
+                    f"{GERMAN_DELIMITERS[delimiter]} in einem Text, gehört der Text in "
+                    "Anführungszeichen.",
+                    row=row.number,
+                )
+            )
         return "skip"
 
     try:
         table = pa_csv.read_csv(
             path,
             read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False),
-            parse_options=pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True,
-                                              ignore_empty_lines=True, invalid_row_handler=note_ragged),
-            convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()),
-                                                  strings_can_be_null=False),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=True,
+                invalid_row_handler=note_ragged,
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
         )
     except pa.ArrowInvalid as error:
         raise InputError([_explain_unreadable(path, error)]) from error
@@ -86,16 +111,25 @@ def _read_csv(path: Path, start: bytes, *, known: frozenset[str], required: froz
 def _decode_header(path: Path, start: bytes) -> str:
     line = start.removeprefix(b"\xef\xbb\xbf").splitlines()[0] if start.strip() else b""
     if b"\x00" in start or (len(start) == HEADER_BYTES and len(line) >= HEADER_BYTES - 3):
-        raise InputError([Problem(path.name, "Das ist keine Tabelle: Die Datei hat keine lesbare Kopfzeile. "
-                                  "Erwartet wird CSV (UTF-8) oder Parquet.")])
+        raise InputError(
+            [
+                Problem(
+                    path.name,
+                    "Das ist keine Tabelle: Die Datei hat keine lesbare Kopfzeile. "
+                    "Erwartet wird CSV (UTF-8) oder Parquet.",
+                )
+            ]
+        )
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError([Problem(path.name, _ENCODING_HINT, row=1)]) from error
 
 
-_ENCODING_HINT = ("Die Datei ist nicht in UTF-8 gespeichert (ein Zeichen, z. B. ein Umlaut, ist nicht lesbar). "
-                  "In Excel: Speichern unter → „CSV UTF-8“.")
+_ENCODING_HINT = (
+    "Die Datei ist nicht in UTF-8 gespeichert (ein Zeichen, z. B. ein Umlaut, ist nicht lesbar). "
+    "In Excel: Speichern unter → „CSV UTF-8“."
+)
 
 
 def _explain_unreadable(path: Path, error: Exception) -> Problem:
@@ -123,14 +157,27 @@ def _guess_delimiter(header: str, known: frozenset[str]) -> str:
     return max(DELIMITERS, key=count_known)
 
 
-def _require_columns(path: Path, names: list[str], *, known: frozenset[str], required: frozenset[str]) -> None:
+def _require_columns(
+    path: Path, names: list[str], *, known: frozenset[str], required: frozenset[str]
+) -> None:
     missing = sorted(required - set(names))
     if not missing:
         return
     if not set(names) & known:
         found = ", ".join(repr(name[:30]) for name in names[:5])
-        raise InputError([Problem(path.name, f"Keine bekannte Spalte in der Kopfzeile ({found} …). Erwartet werden: "
-                                  f"{', '.join(sorted(required))}; Trennzeichen Komma, Semikolon oder Tabulator.",
-                                  row=1)])
-    raise InputError([Problem(path.name, f"Die Spalte fehlt. Gefunden wurden: {', '.join(names)}.", row=1,
-                              column=name) for name in missing])
+        raise InputError(
+            [
+                Problem(
+                    path.name,
+                    f"Keine bekannte Spalte in der Kopfzeile ({found} …). Erwartet werden: "
+                    f"{', '.join(sorted(required))}; Trennzeichen Komma, Semikolon oder Tabulator.",
+                    row=1,
+                )
+            ]
+        )
+    raise InputError(
+        [
+            Problem(path.name, f"Die Spalte fehlt. Gefunden wurden: {', '.join(names)}.", row=1, column=name)
+            for name in missing
+        ]
+    )

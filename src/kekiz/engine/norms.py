@@ -143,7 +143,9 @@ def _read_file(path: Path, scheme: Scheme) -> tuple[list[Norm], list[Problem]]:
     for number, raw in enumerate(content.get("norm", []), start=1):
         faults = find_faults(raw, scheme)
         if faults:
-            problems += [Problem(path.name, f"Kennwert Nr. {number} ({_describe(raw)}): {text}") for text in faults]
+            problems += [
+                Problem(path.name, f"Kennwert Nr. {number} ({_describe(raw)}): {text}") for text in faults
+            ]
         else:
             entries.append(Norm(**raw))
     return entries, problems
@@ -155,14 +157,22 @@ def _describe(raw: Mapping[str, Any]) -> str:
 
 def find_faults(raw: Mapping[str, Any], scheme: Scheme) -> list[str]:
     """What is wrong with one raw entry, as German sentences; an empty list if it is sound."""
-    faults = [f"„{name}“ fehlt." for name in ("key", "low", "mid", "high", "unit", "valid_from", "source", "note")
-              if name not in raw]
+    faults = [
+        f"„{name}“ fehlt."
+        for name in ("key", "low", "mid", "high", "unit", "valid_from", "source", "note")
+        if name not in raw
+    ]
     if faults:
         return faults
     if raw["key"] not in KEYS:
         return [f"Den Kennwert „{raw['key']}“ gibt es nicht. Möglich sind: {', '.join(KEYS)}."]
-    allowed = {"phase": scheme.phase_codes, "field": scheme.field_codes, "group": scheme.group_codes,
-               "hurdle": HURDLES, "mode": MODES + OFFER_MODES}
+    allowed = {
+        "phase": scheme.phase_codes,
+        "field": scheme.field_codes,
+        "group": scheme.group_codes,
+        "hurdle": HURDLES,
+        "mode": MODES + OFFER_MODES,
+    }
     for name in raw:
         if name in allowed and raw[name] and raw[name] not in allowed[name]:
             faults.append(f"„{name} = {raw[name]}“ ist unbekannt. Möglich sind: {', '.join(allowed[name])}.")

@@ -33,7 +33,9 @@ class Parameters:
     decay_at_limit: float  # weight of an offer at the acceptable limit, 1 at the door
 
 
-def settle_norms(norms: Norms, scheme: Scheme, level: Level = "mid", choose: Choose | None = None) -> Parameters:
+def settle_norms(
+    norms: Norms, scheme: Scheme, level: Level = "mid", choose: Choose | None = None
+) -> Parameters:
     """Lay the norms out as arrays, all at one level or each as ``choose`` says.
 
     Raises InputError naming every norm that is missing.
@@ -53,7 +55,10 @@ def settle_norms(norms: Norms, scheme: Scheme, level: Level = "mid", choose: Cho
     phases, fields, groups = scheme.phase_codes, scheme.field_codes, scheme.group_codes
     parameters = Parameters(
         need_share=np.array(
-            [[[read("need_share", phase=p, field=f, group=g) for g in groups] for f in fields] for p in phases]
+            [
+                [[read("need_share", phase=p, field=f, group=g) for g in groups] for f in fields]
+                for p in phases
+            ]
         ),
         car_share=np.array([read("car_share", group=g) for g in groups]),
         tries=np.array([round(read("tries", group=g)) for g in groups], dtype=np.int64),
@@ -62,7 +67,9 @@ def settle_norms(norms: Norms, scheme: Scheme, level: Level = "mid", choose: Cho
             [[read("acceptable_minutes", np.nan, phase=p, mode=m) for m in MODES] for p in phases]
         ),
         hurdle_stops=np.array([[read("hurdle_stops", hurdle=h, group=g) for g in groups] for h in HURDLES]),
-        assumed_places=np.array([[read("assumed_places", field=f, mode=m) for m in OFFER_MODES] for f in fields]),
+        assumed_places=np.array(
+            [[read("assumed_places", field=f, mode=m) for m in OFFER_MODES] for f in fields]
+        ),
         speed_kmh=np.array([read("speed", mode=m) for m in MODES]),
         detour=np.array([read("detour", mode=m) for m in MODES]),
         boarding_minutes=np.array([read("boarding", 0.0, mode=m) for m in MODES]),

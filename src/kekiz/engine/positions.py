@@ -44,10 +44,20 @@ def read_positions(check: ColumnChecker, optional: NDArray[np.bool_] | None = No
     rows = check.table.num_rows
     may_lack = np.zeros(rows, dtype=bool) if optional is None else optional
     if check.has("x") and check.has("y"):
-        x = check.numbers("x", default=np.nan, low=X_RANGE[0], high=X_RANGE[1],
-                          expected="Meter nach EPSG:3035, z. B. 4239500")
-        y = check.numbers("y", default=np.nan, low=Y_RANGE[0], high=Y_RANGE[1],
-                          expected="Meter nach EPSG:3035, z. B. 3188500")
+        x = check.numbers(
+            "x",
+            default=np.nan,
+            low=X_RANGE[0],
+            high=X_RANGE[1],
+            expected="Meter nach EPSG:3035, z. B. 4239500",
+        )
+        y = check.numbers(
+            "y",
+            default=np.nan,
+            low=Y_RANGE[0],
+            high=Y_RANGE[1],
+            expected="Meter nach EPSG:3035, z. B. 3188500",
+        )
         column = "x"
     elif check.has("lat") and check.has("lon"):
         lat, lon = _read_degrees(check)
@@ -56,14 +66,19 @@ def read_positions(check: ColumnChecker, optional: NDArray[np.bool_] | None = No
     elif may_lack.all():
         return np.full(rows, np.nan), np.full(rows, np.nan)
     else:
-        check.report_table("Die Lage fehlt: Erwartet werden die Spalten „lat“ und „lon“ (Grad) oder „x“ und „y“ "
-                           "(Meter, EPSG:3035).")
+        check.report_table(
+            "Die Lage fehlt: Erwartet werden die Spalten „lat“ und „lon“ (Grad) oder „x“ und „y“ "
+            "(Meter, EPSG:3035)."
+        )
         return np.full(rows, np.nan), np.full(rows, np.nan)
     absent = np.isnan(x) | np.isnan(y)
     already = {problem.row for problem in check.problems}
     listed = np.array([row + check.first_row in already for row in range(rows)]) if already else False
-    check.report(column, absent & ~may_lack & ~np.asarray(listed),
-                 lambda _: "Die Lage fehlt. Nur aufsuchende und Online-Angebote dürfen ohne Lage sein.")
+    check.report(
+        column,
+        absent & ~may_lack & ~np.asarray(listed),
+        lambda _: "Die Lage fehlt. Nur aufsuchende und Online-Angebote dürfen ohne Lage sein.",
+    )
     return x, y
 
 
@@ -74,10 +89,22 @@ def _read_degrees(check: ColumnChecker) -> tuple[Floats, Floats]:
         lat_fits = (lat >= LAT_RANGE[0]) & (lat <= LAT_RANGE[1])
         lon_fits = (lon >= LON_RANGE[0]) & (lon <= LON_RANGE[1])
         swapped = ~lat_fits & (lon >= LAT_RANGE[0]) & (lon <= LAT_RANGE[1]) & np.isfinite(lat)
-    check.report("lat", swapped, lambda row: f"Breite {lat[row]:g} und Länge {lon[row]:g} sind wohl vertauscht: „lat“ "
-                 "ist die Breite (in Deutschland 47 bis 55), „lon“ die Länge (5 bis 16).")
+    check.report(
+        "lat",
+        swapped,
+        lambda row: (
+            f"Breite {lat[row]:g} und Länge {lon[row]:g} sind wohl vertauscht: „lat“ "
+            "ist die Breite (in Deutschland 47 bis 55), „lon“ die Länge (5 bis 16)."
+        ),
+    )
     outside = np.isfinite(lat) & np.isfinite(lon) & ~(lat_fits & lon_fits) & ~swapped
-    check.report("lat", outside, lambda row: f"Der Punkt {lat[row]:g}, {lon[row]:g} liegt nicht in Europa. Erwartet: "
-                 "Breite 34 bis 72, Länge -25 bis 45.")
+    check.report(
+        "lat",
+        outside,
+        lambda row: (
+            f"Der Punkt {lat[row]:g}, {lon[row]:g} liegt nicht in Europa. Erwartet: "
+            "Breite 34 bis 72, Länge -25 bis 45."
+        ),
+    )
     faulty = swapped | outside
     return np.where(faulty, np.nan, lat), np.where(faulty, np.nan, lon)

@@ -98,7 +98,9 @@ def load_scheme(path: Path = DEFAULT_FILE) -> Scheme:
     try:
         scheme = _build_scheme(content)
     except (KeyError, TypeError) as error:
-        raise InputError([Problem(path.name, f"Eintrag unvollständig: {error} fehlt oder ist falsch.")]) from error
+        raise InputError(
+            [Problem(path.name, f"Eintrag unvollständig: {error} fehlt oder ist falsch.")]
+        ) from error
     problems = [Problem(path.name, text) for text in _find_contradictions(scheme)]
     if problems:
         raise InputError(problems)
@@ -128,7 +130,9 @@ def _find_contradictions(scheme: Scheme) -> list[str]:
         ("Bedarfsfeld", scheme.field_codes),
         ("Gruppe", scheme.group_codes),
     ):
-        texts += [f"{label} {code} kommt mehrfach vor." for code in sorted(set(codes)) if codes.count(code) > 1]
+        texts += [
+            f"{label} {code} kommt mehrfach vor." for code in sorted(set(codes)) if codes.count(code) > 1
+        ]
     for transition in scheme.transitions:
         texts += [
             f"Übergang {transition.code}: Die Lebensphase {code} gibt es nicht."

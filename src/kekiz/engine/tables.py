@@ -113,8 +113,14 @@ def _check_cells_stay_put(check: ColumnChecker, children: Children) -> None:
             and children.ags[row] == children.ags[first]
         )
     moved &= np.isfinite(children.x)
-    check.report("cell", moved, lambda row: f"„{children.cell[row]}“ hat hier eine andere Lage oder Kommune als in "
-                 f"Zeile {seen[children.cell[row]] + check.first_row}.")
+    check.report(
+        "cell",
+        moved,
+        lambda row: (
+            f"„{children.cell[row]}“ hat hier eine andere Lage oder Kommune als in "
+            f"Zeile {seen[children.cell[row]] + check.first_row}."
+        ),
+    )
 
 
 def offers_from_arrow(table: pa.Table, scheme: Scheme, name: str = "offers") -> Offers:
@@ -126,14 +132,15 @@ def offers_from_arrow(table: pa.Table, scheme: Scheme, name: str = "offers") -> 
     offers = Offers(
         offer=check.texts("offer"),
         provider=check.texts("provider", required=False),
-        name=check.texts("name", required=False),
+        name=check.texts("name" if check.has("name") else "title", required=False),
         x=x,
         y=y,
         age_from=age("age_from"),
         age_to=age("age_to"),
         fields=check.code_sets("fields", scheme.field_codes, required=True),
-        places=check.numbers("places", default=np.nan, low=0, high=1e9,
-                             expected="eine Zahl ab 0 oder leer für unbekannt"),
+        places=check.numbers(
+            "places", default=np.nan, low=0, high=1e9, expected="eine Zahl ab 0 oder leer für unbekannt"
+        ),
         mode=mode,
         area=_read_areas(check),
         hurdles=check.code_sets("hurdles", HURDLES),
@@ -143,18 +150,32 @@ def offers_from_arrow(table: pa.Table, scheme: Scheme, name: str = "offers") -> 
     check.unique("offer", offers.offer)
     with np.errstate(invalid="ignore"):
         reversed_ages = offers.age_from >= offers.age_to
-    check.report("age_to", reversed_ages, lambda row: f"„Alter bis“ ({offers.age_to[row]:g}) muss größer sein als "
-                 f"„Alter ab“ ({offers.age_from[row]:g}).")
+    check.report(
+        "age_to",
+        reversed_ages,
+        lambda row: (
+            f"„Alter bis“ ({offers.age_to[row]:g}) muss größer sein als "
+            f"„Alter ab“ ({offers.age_from[row]:g})."
+        ),
+    )
     check.raise_problems()
     return offers
 
 
 def _read_areas(check: ColumnChecker) -> Texts:
     values = check.texts("area", required=False)
-    faulty = np.array([any(not part.isdecimal() or len(part) > 8 for part in split_list(value)) for value in values],
-                      dtype=bool)
-    check.report("area", faulty, lambda row: f"„{values[row]}“ enthält keinen Gemeindeschlüssel. Erwartet: Anfänge von "
-                 "Schlüsseln, z. B. 05766 oder 05766020.")
+    faulty = np.array(
+        [any(not part.isdecimal() or len(part) > 8 for part in split_list(value)) for value in values],
+        dtype=bool,
+    )
+    check.report(
+        "area",
+        faulty,
+        lambda row: (
+            f"„{values[row]}“ enthält keinen Gemeindeschlüssel. Erwartet: Anfänge von "
+            "Schlüsseln, z. B. 05766 oder 05766020."
+        ),
+    )
     return np.array([" ".join(split_list(value)) for value in values], dtype=object)
 
 
@@ -180,8 +201,11 @@ def cooperations_from_arrow(table: pa.Table, scheme: Scheme, name: str = "cooper
         kind=check.codes("kind", COOPERATION_KINDS, default="handover"),
         since=check.texts("since", required=False),
     )
-    check.report("offer_b", (cooperations.offer_a == cooperations.offer_b) & (cooperations.offer_a != ""),
-                 lambda _: "Ein Angebot kann nicht mit sich selbst zusammenarbeiten.")
+    check.report(
+        "offer_b",
+        (cooperations.offer_a == cooperations.offer_b) & (cooperations.offer_a != ""),
+        lambda _: "Ein Angebot kann nicht mit sich selbst zusammenarbeiten.",
+    )
     check.raise_problems()
     return cooperations
 
@@ -196,12 +220,14 @@ def _read(path: Path, scheme: Scheme, build: Build[Checked], known: str, require
 
 def read_children(path: Path, scheme: Scheme) -> Children:
     """Read children from CSV or Parquet. Raises InputError."""
-    return _read(path, scheme, children_from_arrow, "cell lat lon x y ags phase group n", "cell ags phase group n")
+    return _read(
+        path, scheme, children_from_arrow, "cell lat lon x y ags phase group n", "cell ags phase group n"
+    )
 
 
 def read_offers(path: Path, scheme: Scheme) -> Offers:
     """Read offers from CSV or Parquet. Raises InputError."""
-    known = ("offer provider name title lat lon x y age_from age_to fields places mode area hurdles languages until")
+    known = "offer provider name title lat lon x y age_from age_to fields places mode area hurdles languages until"
     return _read(path, scheme, offers_from_arrow, known, "offer age_from age_to fields")
 
 

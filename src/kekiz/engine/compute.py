@@ -1,0 +1,220 @@
+"""One analysis: input tables and norms in, the result tables out. Same input, same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kekiz.engine.cells import Cells, gather_cells, sort_offers
+from kekiz.engine.chain import Attendance
+from kekiz.engine.coordinate import coordinate_places
+from kekiz.engine.gaps import Split, split_need
+from kekiz.engine.norms import Level, Norm, Norms
+from kekiz.engine.parameters import Parameters, settle_norms
+from kekiz.engine.reach import (
+    Classes,
+    Nearness,
+    build_classes,
+    find_candidates,
+    find_phases_served,
+    split_by_hurdles,
+)
+from kekiz.engine.scheme import Scheme
+from kekiz.engine.seek import GRAIN, Assignment, seek_places
+from kekiz.engine.tables import Children, Cooperations, Offers, TravelTimes, digest_tables
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Progress = Callable[[int, int], None]
+ENGINE_FILES = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that one analysis reads."""
+
+    children: Children
+    offers: Offers
+    norms: Norms
+    scheme: Scheme
+    times: TravelTimes | None = None
+    cooperations: Cooperations | None = None
+
+
+@dataclass(frozen=True)
+class FieldOutcome:
+    """The market of one field: who got what, and why not."""
+
+    members: NDArray[np.int64]  # offers of the field, index into the sorted offers
+    split: Split
+    nearness: Nearness
+    places: Floats
+    is_assumed: Bools
+    taken_found: Floats
+    taken_possible: Floats
+    attendance: Attendance
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All markets of one analysis, before they are written as tables (see results.py)."""
+
+    inputs: Inputs
+    cells: Cells
+    offers: Offers
+    parameters: Parameters
+    fields: tuple[FieldOutcome, ...]
+    digests: dict[str, str]
+
+    @property
+    def children(self) -> Floats:
+        """Children by reason: field, column (need + six reasons), cell, phase, group."""
+        return np.stack([field.split.children for field in self.fields])
+
+
+def compute(
+    inputs: Inputs,
+    *,
+    level: Level = "mid",
+    choose: Callable[[Norm], float] | None = None,
+    progress: Progress | None = None,
+    workers: int = 2,
+) -> Outcome:
+    """Run the chain for every field: reach, seek, coordinate, split by reason.
+
+    ``level`` or ``choose`` settle the norms; ``progress(done, of)`` is called after each field.
+    Raises InputError if a norm is missing.
+    """
+    parameters = settle_norms(inputs.norms, inputs.scheme, level, choose)
+    cells = gather_cells(inputs.children, inputs.scheme)
+    offers = sort_offers(inputs.offers)
+    linked = _find_linked_offers(offers, inputs.cooperations)
+    count = len(inputs.scheme.fields)
+    done = 0
+    outcomes = []
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        jobs = [
+            pool.submit(_compute_field, cells, offers, field, parameters, inputs.scheme, inputs.times, linked)
+            for field in range(count)
+        ]
+        for job in jobs:
+            outcomes.append(job.result())
+            done += 1
+            if progress:
+                progress(done, count)
+    return Outcome(
+        inputs=inputs,
+        cells=cells,
+        offers=offers,
+        parameters=parameters,
+        fields=tuple(outcomes),
+        digests=_digest(inputs, level),
+    )
+
+
+def _compute_field(
+    cells: Cells,
+    offers: Offers,
+    field: int,
+    parameters: Parameters,
+    scheme: Scheme,
+    times: TravelTimes | None,
+    linked: Bools,
+) -> FieldOutcome:
+    members = np.flatnonzero(offers.fields >> field & 1)
+    market = _select_offers(offers, members)
+    assumed = parameters.assumed_places[field, market.mode]
+    is_assumed = np.isnan(market.places)
+    places = np.where(is_assumed, assumed, market.places)
+    serves = find_phases_served(market, scheme)
+    candidates = find_candidates(cells, market, _find_admitted(cells, market), parameters, times)
+    strata = split_by_hurdles(market.hurdles, parameters.hurdle_stops)
+    classes, nearness = build_classes(cells, candidates, serves, market, strata, field, parameters)
+    found = seek_places(classes, places, parameters.tries, parameters.never_asks[field])
+    possible = coordinate_places(classes, found)
+    return FieldOutcome(
+        members=members,
+        split=split_need(classes, found, possible, serves.any(axis=0), cells),
+        nearness=nearness,
+        places=places,
+        is_assumed=is_assumed,
+        taken_found=_count_taken(classes, found, len(members)),
+        taken_possible=_count_taken(classes, possible, len(members)),
+        attendance=_record_attendance(classes, found, members, linked),
+    )
+
+
+def _select_offers(offers: Offers, members: NDArray[np.int64]) -> Offers:
+    return Offers(**{name: getattr(offers, name)[members] for name in Offers.__dataclass_fields__})
+
+
+def _find_admitted(cells: Cells, offers: Offers) -> Bools:
+    """Municipality × offer: the offer serves the children of the municipality."""
+    municipalities = cells.municipalities[0]
+    admits = np.ones((len(municipalities), len(offers.offer)), dtype=bool)
+    for area in set(offers.area) - {""}:
+        prefixes = tuple(area.split())
+        served = np.array([ags.startswith(prefixes) for ags in municipalities], dtype=bool)
+        admits[np.ix_(~served, offers.area == area)] = False
+    return admits
+
+
+def _find_linked_offers(offers: Offers, cooperations: Cooperations | None) -> Bools:
+    if cooperations is None:
+        return np.zeros(len(offers.offer), dtype=bool)
+    named = set(cooperations.offer_a) | set(cooperations.offer_b)
+    return np.array([offer in named for offer in offers.offer], dtype=bool)
+
+
+def _count_taken(classes: Classes, assignment: Assignment, offers: int) -> Floats:
+    taken = np.zeros(offers, dtype=np.int64)
+    np.add.at(taken, classes.offer, assignment.by_arc)
+    return taken * GRAIN
+
+
+def _record_attendance(
+    classes: Classes, found: Assignment, members: NDArray[np.int64], linked: Bools
+) -> Attendance:
+    """Children who found a place at an offer that has an agreement; a class's groups share its arcs alike."""
+    arc_class = np.repeat(np.arange(len(classes.cell)), np.diff(classes.start))
+    arcs = (
+        np.flatnonzero(linked[members][classes.offer] & (found.by_arc > 0))
+        if len(members)
+        else np.array([], int)
+    )
+    rows = arc_class[arcs]
+    total = np.maximum(found.served[rows].sum(axis=1, keepdims=True), 1)
+    children = found.by_arc[arcs][:, None] * GRAIN * (found.served[rows] / total)
+    groups = found.served.shape[1]
+    return Attendance(
+        offer=np.repeat(members[classes.offer[arcs]], groups),
+        cell=np.repeat(classes.cell[rows], groups),
+        phase=np.repeat(classes.phase[rows], groups),
+        group=np.tile(np.arange(groups), len(arcs)),
+        children=children.ravel(),
+    )
+
+
+def _digest(inputs: Inputs, level: Level) -> dict[str, str]:
+    return {
+        "inputs": digest_tables(inputs.children, inputs.offers, inputs.times, inputs.cooperations),
+        "norms": inputs.norms.digest,
+        "scheme": hashlib.sha256(repr(inputs.scheme).encode()).hexdigest(),
+        "code": digest_code(),
+        "level": level,
+        "travel": "table" if inputs.times is not None else "model",
+    }
+
+
+def digest_code() -> str:
+    """SHA-256 over the engine's own files: a changed engine is another engine."""
+    total = hashlib.sha256()
+    for path in sorted(ENGINE_FILES.rglob("*.py")):
+        total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()
