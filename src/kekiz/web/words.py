@@ -8,7 +8,19 @@ from datetime import date, datetime
 
 THIN_SPACE = "\u202f"
 MONTH_NAMES = (
-    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+    ,
 )
 UNKNOWN = "?"
 SUPPRESSED = "."
@@ -26,10 +38,7 @@ def write_number(value: float | None, decimals: int = 0) -> str:
 
 
 def round_estimate(value: float) -> int:
-    """Round an estimate to what it can bear: ones below 20, fives below 100, tens below 1,000, then two digits.
-
-    Returns children as a whole number.
-    """
+    """Round an estimate to what it bears: ones below 20, fives below 100, tens below 1,000, then two digits."""
     size = abs(value)
     if size < 20:
         step = 1
@@ -58,7 +67,7 @@ def write_percent(share: float | None, decimals: int = 0) -> str:
     if share is None or not math.isfinite(share):
         return UNKNOWN
     if 0 < share < 0.5 * 10 ** (-2 - decimals):
-        return f"unter {write_number(10 ** -decimals, decimals)}{THIN_SPACE}%"
+        return f"unter {write_number(10**-decimals, decimals)}{THIN_SPACE}%"
     return f"{write_number(share * 100, decimals)}{THIN_SPACE}%"
 
 

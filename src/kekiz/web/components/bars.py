@@ -50,7 +50,9 @@ def describe_split(split: Split) -> str:
     if split.need <= 0:
         return "Hier wird kein Bedarf angenommen."
     parts = ", ".join(
-        f"{reason.label} {write_percent(children / split.need)}" for reason, children in split.parts() if children > 0
+        f"{reason.label} {write_percent(children / split.need)}"
+        for reason, children in split.parts()
+        if children > 0
     )
     return f"Von {write_estimate(split.need)} Kindern mit Bedarf: {parts}."
 

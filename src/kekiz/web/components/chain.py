@@ -87,7 +87,7 @@ class Station:
 
 @dataclass(frozen=True)
 class Passage:
-    """The way from one station to the next: children crossing per year and the share with an agreed handover."""
+    """The way to the next station: children crossing per year, and the share with an agreed handover."""
 
     from_code: str
     name: str = ""
@@ -118,7 +118,7 @@ class ChainLink:
 
 
 def pair_links(stations: Sequence[Station], passages: Sequence[Passage]) -> list[ChainLink]:
-    """Put each station beside the passage that leaves it; mark the station that leaves most children behind."""
+    """Put each station beside the passage that leaves it; mark where most are left behind."""
     by_start = {passage.from_code: passage for passage in passages}
     most = max((station.split.unmet for station in stations), default=0.0)
     return [
@@ -132,7 +132,9 @@ def pair_links(stations: Sequence[Station], passages: Sequence[Passage]) -> list
     ]
 
 
-def draw_chain(stations: Sequence[Station], passages: Sequence[Passage], title: str = "Die Kette") -> SafeString:
+def draw_chain(
+    stations: Sequence[Station], passages: Sequence[Passage], title: str = "Die Kette"
+) -> SafeString:
     """Draw the chain picture as HTML with inline SVG; the table beside it is the caller's."""
     context = {
         "links": pair_links(stations, passages),

@@ -74,7 +74,9 @@ class Split:
         return [(reason, getattr(self, reason.code)) for reason in REASONS]
 
     def __add__(self, other: Split) -> Split:
-        return Split(**{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)})
+        return Split(
+            **{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
+        )
 
 
 def add_splits(splits: Iterable[Split]) -> Split:

@@ -32,7 +32,8 @@ def svg(value: float) -> str:
 def reason_rows(station: Station) -> list[dict[str, object]]:
     """Turn a station's bars into one row per reason, with a value per group."""
     return [
-        {"reason": reason, "values": [getattr(bar.split, reason.code) for bar in station.bars]} for reason in REASONS
+        {"reason": reason, "values": [getattr(bar.split, reason.code) for bar in station.bars]}
+        for reason in REASONS
     ]
 
 

@@ -1,0 +1,176 @@
+"""A map as inline SVG: municipalities and, closer in, census cells, tinted by the share without a place.
+
+Positions are degrees (WGS84). The projection is equirectangular around the middle of the map: for a district
+the distortion is under one pixel.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from kekiz.web.components.matrix import choose_tint, list_tints
+from kekiz.web.components.reasons import Split
+from kekiz.web.words import write_estimate, write_percent
+
+WIDTH = 640.0
+MARGIN = 8.0
+CELL_HALF_LAT = 0.5 / 111.2  # half a kilometre in degrees of latitude
+
+Ring = Sequence[Sequence[float]]
+Project = Callable[[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class MapArea:
+    """An area with its boundary (GeoJSON geometry), its need, and where it leads."""
+
+    key: str
+    name: str
+    boundary: dict[str, Any] | None
+    split: Split | None
+    url: str = ""
+    is_here: bool = False
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """An inhabited cell of 1 km with its centre and need."""
+
+    name: str
+    lat: float
+    lon: float
+    split: Split
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the template draws: a path with its tint, label position and sentence."""
+
+    path: str
+    tint: int | None
+    sentence: str
+    url: str = ""
+    label: str = ""
+    label_x: float = 0.0
+    label_y: float = 0.0
+    is_here: bool = False
+
+
+def list_rings(boundary: dict[str, Any] | None) -> list[Ring]:
+    """List all rings of a GeoJSON Polygon, MultiPolygon or Feature; none for a missing boundary."""
+    if not boundary:
+        return []
+    if boundary.get("type") == "Feature":
+        return list_rings(boundary["geometry"])
+    if boundary["type"] == "Polygon":
+        return list(boundary["coordinates"])
+    if boundary["type"] == "MultiPolygon":
+        return [ring for polygon in boundary["coordinates"] for ring in polygon]
+    return []
+
+
+def make_projection(points: Iterable[Sequence[float]]) -> tuple[Project, float]:
+    """Fit positions (lon, lat) into the width of the map; returns the projection and the height in pixels."""
+    places = list(points)
+    west, east = min(p[0] for p in places), max(p[0] for p in places)
+    south, north = min(p[1] for p in places), max(p[1] for p in places)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = (WIDTH - 2 * MARGIN) / max((east - west) * squeeze, 1e-9)
+
+    def project(lon: float, lat: float) -> tuple[float, float]:
+        return MARGIN + (lon - west) * squeeze * scale, MARGIN + (north - lat) * scale
+
+    return project, round((north - south) * scale + 2 * MARGIN, 1)
+
+
+def write_path(rings: list[Ring], project: Project) -> str:
+    """Write rings as the `d` of an SVG path, to a tenth of a pixel."""
+    parts = []
+    for ring in rings:
+        points = (project(point[0], point[1]) for point in ring)
+        parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z")
+    return "".join(parts)
+
+
+def find_centroid(ring: Ring) -> tuple[float, float]:
+    """Centre of gravity of a closed ring (lon, lat); the mean of its points if it has no surface."""
+    twice_area = x_sum = y_sum = 0.0
+    for (x0, y0, *_), (x1, y1, *_) in pairwise(ring):
+        cross = x0 * y1 - x1 * y0
+        twice_area += cross
+        x_sum += (x0 + x1) * cross
+        y_sum += (y0 + y1) * cross
+    if abs(twice_area) < 1e-12:
+        return sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring)
+    return x_sum / (3 * twice_area), y_sum / (3 * twice_area)
+
+
+def describe_area(area: MapArea) -> str:
+    """Say what the map shows of an area."""
+    if area.split is None or area.split.need <= 0:
+        return f"{area.name}: keine Angaben"
+    return _describe(area.name, area.split)
+
+
+def _describe(name: str, split: Split) -> str:
+    return f"{name}: {write_percent(split.unmet_share)} ohne Platz ({write_estimate(split.unmet)} Kinder)"
+
+
+def shape_area(area: MapArea, project: Project) -> Shape:
+    """Turn an area into what the template draws."""
+    rings = list_rings(area.boundary)
+    largest = max(rings, key=len)
+    label_x, label_y = project(*find_centroid(largest))
+    share = area.split.unmet_share if area.split else None
+    return Shape(
+        path=write_path(rings, project),
+        tint=None if share is None else choose_tint(share),
+        sentence=describe_area(area),
+        url=area.url,
+        label="" if share is None else write_percent(share),
+        label_x=round(label_x, 1),
+        label_y=round(label_y, 1),
+        is_here=area.is_here,
+    )
+
+
+def shape_cell(cell: MapCell, project: Project) -> Shape:
+    """Turn a cell of 1 km into a square."""
+    half_lon = CELL_HALF_LAT / math.cos(math.radians(cell.lat))
+    left, top = project(cell.lon - half_lon, cell.lat + CELL_HALF_LAT)
+    right, bottom = project(cell.lon + half_lon, cell.lat - CELL_HALF_LAT)
+    share = cell.split.unmet_share
+    return Shape(
+        path=f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}Z",
+        tint=None if share is None else choose_tint(share),
+        sentence=_describe(cell.name, cell.split),
+    )
+
+
+def draw_map(areas: Sequence[MapArea], cells: Sequence[MapCell] = (), title: str = "Karte") -> SafeString:
+    """Draw the map; zoomed to the areas marked `is_here` if there are any. Empty without a boundary.
+
+    The table beside it is the accessible truth and the caller's.
+    """
+    drawable = [area for area in areas if list_rings(area.boundary)]
+    if not drawable:
+        return SafeString("")
+    focus = [area for area in drawable if area.is_here] or drawable
+    points = [point for area in focus for ring in list_rings(area.boundary) for point in ring]
+    project, height = make_projection(points)
+    context = {
+        "title": title,
+        "width": WIDTH,
+        "height": height,
+        "areas": [shape_area(area, project) for area in drawable],
+        "cells": [shape_cell(cell, project) for cell in cells],
+        "tints": list_tints(),
+    }
+    return render_to_string("components/map.html", context)
