@@ -20,7 +20,6 @@ MONTH_NAMES = (
     "Oktober",
     "November",
     "Dezember",
-    ,
 )
 UNKNOWN = "?"
 SUPPRESSED = "."
@@ -38,7 +37,7 @@ def write_number(value: float | None, decimals: int = 0) -> str:
 
 
 def round_estimate(value: float) -> int:
-    """Round an estimate to what it bears: ones below 20, fives below 100, tens below 1,000, then two digits."""
+    """Round an estimate to what it bears: ones to 20, fives to 100, tens to 1,000, then two digits."""
     size = abs(value)
     if size < 20:
         step = 1

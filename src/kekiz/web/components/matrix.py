@@ -57,7 +57,7 @@ class MatrixCell:
 
     @property
     def state(self) -> str:
-        """What the cell shows: "value", "none" (no need assumed), "suppressed" or "unknown"; never a false zero."""
+        """What the cell shows: "value", "none" (no need), "suppressed" or "unknown"; never a false zero."""
         if self.split is None:
             return "unknown"
         if self.split.need <= 0:
