@@ -1,8 +1,8 @@
 """The chain along the life course: unbroken chains, first breaks, equity gap, transitions.
 
 A child of group g in cell i misses link (phase, field) with ``need_share × (1 − found / need)``. The misses of
-different links are taken as independent (assumption: in truth they cluster in the same families, so that more
-children than stated walk an unbroken chain and those who break it break it more often).
+different links are taken as independent (assumption: in truth they cluster in the same families, so that
+more children than stated walk an unbroken chain and those who break it break it more often).
 """
 
 from __future__ import annotations
@@ -62,19 +62,19 @@ def _found_rate(cells: Cells, need: Floats, found: Floats) -> Floats:
     region = wide.sum(axis=2, keepdims=True)
     rate = np.ones_like(need)
     sources = (region[0], region[1]), (wide[0][:, municipality], wide[1][:, municipality]), (need, found)
-    for wanted, got in sources:  # the finest level that has need overrides the coarser ones
-        wanted, got = np.broadcast_to(wanted, need.shape), np.broadcast_to(got, need.shape)
+    for level in sources:  # the finest level that has need overrides the coarser ones
+        wanted, got = np.broadcast_arrays(*level, rate)[:2]
         np.divide(got, wanted, out=rate, where=wanted > 0)
     return rate
 
 
 def _birth_cohort(cells: Cells, birth_phase: int | None, phase_years: Floats) -> Floats:
-    """Children of one birth year: the first year of life, or the mean cohort where that is not in the input."""
+    """Children of one birth year: those in the first year of life, or the mean cohort where there are none."""
     if birth_phase is not None and cells.n[:, birth_phase].sum() > 0:
-        return cells.n[:, birth_phase] / phase_years[birth_phase]
+        return np.asarray(cells.n[:, birth_phase] / phase_years[birth_phase])
     has_children = cells.n.sum(axis=(0, 2)) > 0
     years = phase_years[has_children].sum()
-    return cells.n.sum(axis=1) / years if years > 0 else cells.n.sum(axis=1)
+    return np.asarray(cells.n.sum(axis=1) / max(years, 1.0))
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class ColumnChecker:
         high: float = np.inf,
         expected: str = "eine Zahl",
     ) -> Floats:
-        """A column of numbers within bounds; ``default`` stands for an empty value, None makes it required."""
+        """A column of numbers within bounds; ``default`` stands for an empty value, None: it is required."""
         if not self.has(column):
             return np.full(self.table.num_rows, np.nan if default is None else default)
         values, unreadable, empty = self._parse_numbers(column)

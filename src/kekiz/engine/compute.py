@@ -15,6 +15,7 @@ from kekiz.engine.cells import Cells, gather_cells, sort_offers
 from kekiz.engine.chain import Attendance
 from kekiz.engine.coordinate import coordinate_places
 from kekiz.engine.gaps import Split, split_need
+from kekiz.engine.kernels.rounds import GRAIN
 from kekiz.engine.norms import Level, Norm, Norms
 from kekiz.engine.parameters import Parameters, settle_norms
 from kekiz.engine.reach import (
@@ -26,7 +27,7 @@ from kekiz.engine.reach import (
     split_by_hurdles,
 )
 from kekiz.engine.scheme import Scheme
-from kekiz.engine.seek import GRAIN, Assignment, seek_places
+from kekiz.engine.seek import Assignment, seek_places
 from kekiz.engine.tables import Children, Cooperations, Offers, TravelTimes, digest_tables
 
 Floats = NDArray[np.float64]
@@ -140,7 +141,7 @@ def _compute_field(
     possible = coordinate_places(classes, found)
     return FieldOutcome(
         members=members,
-        split=split_need(classes, found, possible, serves.any(axis=0), cells),
+        split=split_need(classes, found, possible, np.asarray(serves.any(axis=0)), cells),
         nearness=nearness,
         places=places,
         is_assumed=is_assumed,
@@ -175,7 +176,7 @@ def _find_linked_offers(offers: Offers, cooperations: Cooperations | None) -> Bo
 def _count_taken(classes: Classes, assignment: Assignment, offers: int) -> Floats:
     taken = np.zeros(offers, dtype=np.int64)
     np.add.at(taken, classes.offer, assignment.by_arc)
-    return taken * GRAIN
+    return np.asarray(taken * GRAIN, dtype=np.float64)
 
 
 def _record_attendance(

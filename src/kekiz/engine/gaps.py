@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.engine.cells import Cells
+from kekiz.engine.kernels.rounds import GRAIN
 from kekiz.engine.reach import Classes
-from kekiz.engine.seek import GRAIN, Assignment
+from kekiz.engine.seek import Assignment
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,11 +27,11 @@ class Split:
 
     @property
     def need(self) -> Floats:
-        return self.children[0]
+        return np.asarray(self.children[0])
 
     @property
     def found(self) -> Floats:
-        return self.children[1]
+        return np.asarray(self.children[1])
 
 
 def split_need(
@@ -38,9 +39,10 @@ def split_need(
 ) -> Split:
     """Split the need of every class by reason and add the classes up by cell, phase and group.
 
-    found: got a place. not_found: a place exists that coordination would win. full: usable offers in reach, no
-    place left in the best assignment. hurdle: something in reach, but cost, language … bar it. too_far: offers
-    for this age exist in the region, none in reach (or none open to this place). no_offer: nobody offers it.
+    found: got a place. not_found: a place exists that coordination would win. full: usable offers in reach,
+    no place left in the best assignment. hurdle: something in reach, but cost, language … bar it. too_far:
+    offers for this age exist in the region, none in reach (or none open to this place). no_offer: nobody
+    offers it.
     ``exists``: per phase, whether the region has any offer of the field.
     """
     unmet = found.need - possible.served

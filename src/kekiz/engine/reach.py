@@ -7,12 +7,13 @@ same offers. Groups share classes; they differ in need, in tries and in who asks
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from kekiz.engine.cells import Cells
+from kekiz.engine.kernels.pairs import build_arcs, measure_nearness, pair_within
 from kekiz.engine.parameters import Parameters
 from kekiz.engine.scheme import MODES, OFFER_MODES, Scheme
 from kekiz.engine.tables import Offers, TravelTimes
@@ -21,7 +22,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 VISIT = OFFER_MODES.index("visit")
-CAR = MODES.index("car")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def find_candidates(
     travels = (offers.mode == VISIT) & np.isfinite(offers.x)
     comes = offers.mode != VISIT
     municipality = cells.municipalities[1]
-    start, index, distance = _pairs_within(
+    start, index, distance = pair_within(
         cells.x,
         cells.y,
         np.nan_to_num(offers.x),
@@ -111,61 +111,6 @@ def _model_minutes(distance: Floats, parameters: Parameters, listed: Bools) -> N
     return minutes
 
 
-@njit(cache=True, nogil=True)
-def _pairs_within(x, y, offer_x, offer_y, travels, comes, admits, municipality, radius):  # type: ignore[no-untyped-def]
-    """Pairs of cell and offer within ``radius`` metres (CSR); distance -1 where the offer comes to the child."""
-    size = max(radius, 1.0)
-    offers_that_travel = np.flatnonzero(travels)
-    offers_that_come = np.flatnonzero(comes)
-    count = len(offers_that_travel)
-    left = offer_x[offers_that_travel].min() if count else 0.0
-    bottom = offer_y[offers_that_travel].min() if count else 0.0
-    columns = np.int64((offer_x[offers_that_travel].max() - left) // size) + 1 if count else 1
-    rows = np.int64((offer_y[offers_that_travel].max() - bottom) // size) + 1 if count else 1
-    bucket_start = np.zeros(columns * rows + 1, np.int64)
-    bucket_of = np.empty(count, np.int64)
-    for i in range(count):
-        o = offers_that_travel[i]
-        bucket_of[i] = np.int64((offer_y[o] - bottom) // size) * columns + np.int64(
-            (offer_x[o] - left) // size
-        )
-        bucket_start[bucket_of[i] + 1] += 1
-    bucket_start = np.cumsum(bucket_start)
-    bucket_offers = offers_that_travel[np.argsort(bucket_of, kind="mergesort")]
-
-    start = np.zeros(len(x) + 1, np.int64)
-    offer = np.empty(0, np.int64)
-    distance = np.empty(0, np.float64)
-    for is_filling in (False, True):
-        if is_filling:
-            start = np.cumsum(start)
-            offer = np.empty(start[-1], np.int64)
-            distance = np.empty(start[-1], np.float64)
-        for c in range(len(x)):
-            at = start[c]
-            for o in offers_that_come:
-                if admits[municipality[c], o]:
-                    if is_filling:
-                        offer[at] = o
-                        distance[at] = -1.0
-                    at += 1
-            column = np.int64((x[c] - left) // size)
-            row = np.int64((y[c] - bottom) // size)
-            for r in range(max(row - 1, 0), min(row + 2, rows)):
-                for q in range(max(column - 1, 0), min(column + 2, columns)):
-                    for i in range(bucket_start[r * columns + q], bucket_start[r * columns + q + 1]):
-                        o = bucket_offers[i]
-                        d = np.hypot(offer_x[o] - x[c], offer_y[o] - y[c])
-                        if d <= radius and admits[municipality[c], o]:
-                            if is_filling:
-                                offer[at] = o
-                                distance[at] = d
-                            at += 1
-            if not is_filling:
-                start[c + 1] = at - start[c]
-    return start, offer, distance
-
-
 def _merge_times(
     found: Candidates, cells: Cells, offers: Offers, admits: Bools, times: TravelTimes
 ) -> Candidates:
@@ -178,10 +123,10 @@ def _merge_times(
         for at in range(found.start[c], found.start[c + 1]):
             minutes[c, int(found.offer[at])] = found.minutes[at].copy()
     for cell, offer, mode, value in zip(times.cell, times.offer, times.mode, times.minutes, strict=True):
-        c, o = cell_index.get(cell), offer_index.get(offer)
-        if c is None or o is None or offers.mode[o] != VISIT or not admits[municipality[c], o]:
+        at, o = cell_index.get(cell), offer_index.get(offer)
+        if at is None or o is None or offers.mode[o] != VISIT or not admits[municipality[at], o]:
             continue
-        row = minutes.setdefault((c, o), np.full(len(MODES), np.inf, dtype=np.float32))
+        row = minutes.setdefault((at, o), np.full(len(MODES), np.inf, dtype=np.float32))
         row[mode] = min(row[mode], value)
     pairs = sorted(minutes)
     counts = (
@@ -199,9 +144,9 @@ def _merge_times(
 def split_by_hurdles(hurdle_sets: Ints, hurdle_stops: Floats) -> Strata:
     """Divide the families of each group by the hurdles that stop them.
 
-    The same families are assumed to stumble over every hurdle: an offer with several hurdles keeps away as many
-    as its highest one, and who passes a high hurdle passes every lower one (assumption; it understates the
-    families stopped if hurdles hit different ones).
+    The same families are assumed to stumble over every hurdle: an offer with several hurdles keeps away as
+    many as its highest one, and who passes a high hurdle passes every lower one (assumption; it understates
+    the families stopped if hurdles hit different ones).
     """
     groups = hurdle_stops.shape[1]
     sets = np.arange(64)
@@ -211,7 +156,7 @@ def split_by_hurdles(hurdle_sets: Ints, hurdle_stops: Floats) -> Strata:
     shares: dict[bytes, Floats] = {}
     for g in range(groups):
         bounds = np.unique(np.concatenate([[0.0], stopped[g, present], [1.0]]))
-        for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+        for low, high in pairwise(bounds):
             shares.setdefault(_usable_sets(stopped[g], present, low), np.zeros(groups))[g] += high - low
     keys = sorted(shares)
     return Strata(
@@ -242,7 +187,7 @@ def build_classes(
     field: int,
     parameters: Parameters,
 ) -> tuple[Classes, Nearness]:
-    """The classes of children who need the field, with the offers that each can use, and what is near each cell."""
+    """The classes of children who need the field with the offers each can use, and what is near each cell."""
     mobility_share = np.stack([1 - parameters.car_share, parameters.car_share], axis=1)  # G, 2
     need = np.einsum(
         "cpg,pg,gm,gk->cpmkg", cells.n, parameters.need_share[:, field, :], mobility_share, strata.share
@@ -250,7 +195,7 @@ def build_classes(
     wanted = need.sum(axis=-1) > 0
     c, p, m, k = np.nonzero(wanted)
     limits = np.where(np.isnan(parameters.acceptable_minutes), -1.0, parameters.acceptable_minutes)
-    start, offer, weight, is_barred = _build_arcs(
+    start, offer, weight, is_barred = build_arcs(
         c,
         p,
         m,
@@ -264,76 +209,5 @@ def build_classes(
         limits,
         parameters.decay_at_limit,
     )
-    near, minutes = _measure_nearness(candidates.start, candidates.offer, candidates.minutes, serves, limits)
+    near, minutes = measure_nearness(candidates.start, candidates.offer, candidates.minutes, serves, limits)
     return Classes(c, p, need[c, p, m, k], start, offer, weight, is_barred), Nearness(near, minutes)
-
-
-@njit(cache=True, nogil=True)
-def _least_burden(minutes, limits, has_car):  # type: ignore[no-untyped-def]
-    """Minutes ÷ acceptable minutes in the easiest mode (over 1: out of reach), and the minutes of the fastest
-    acceptable mode."""
-    burden = np.inf
-    fastest = np.inf
-    for mode in range(len(limits)):
-        if limits[mode] < 0 or (mode == CAR and not has_car):
-            continue
-        taken = minutes[mode]
-        if taken <= limits[mode]:
-            fastest = min(fastest, taken)
-            burden = min(burden, taken / limits[mode] if limits[mode] > 0 else 0.0)
-    return burden, fastest
-
-
-@njit(cache=True, nogil=True)
-def _build_arcs(  # type: ignore[no-untyped-def]
-    c, p, m, k, start, offer, minutes, serves, hurdles, may_use, limits, decay_at_limit
-):
-    classes = len(c)
-    is_barred = np.zeros(classes, np.bool_)
-    arc_start = np.zeros(classes + 1, np.int64)
-    arc_offer = np.empty(0, np.int64)
-    arc_weight = np.empty(0, np.float64)
-    for is_filling in (False, True):
-        if is_filling:
-            arc_start = np.cumsum(arc_start)
-            arc_offer = np.empty(arc_start[-1], np.int64)
-            arc_weight = np.empty(arc_start[-1], np.float64)
-        for i in range(classes):
-            at = arc_start[i]
-            for j in range(start[c[i]], start[c[i] + 1]):
-                o = offer[j]
-                if not serves[o, p[i]]:
-                    continue
-                burden, _ = _least_burden(minutes[j], limits[p[i]], m[i] == 1)
-                if burden > 1:
-                    continue
-                if not may_use[k[i], hurdles[o]]:
-                    is_barred[i] = True
-                    continue
-                if is_filling:
-                    arc_offer[at] = o
-                    arc_weight[at] = decay_at_limit ** (burden * burden)
-                at += 1
-            if not is_filling:
-                arc_start[i + 1] = at - arc_start[i]
-    return arc_start, arc_offer, arc_weight, is_barred
-
-
-@njit(cache=True, nogil=True)
-def _measure_nearness(start, offer, minutes, serves, limits):  # type: ignore[no-untyped-def]
-    cells = len(start) - 1
-    phases = limits.shape[0]
-    near = np.zeros((cells, phases, 2), np.int64)
-    nearest = np.full((cells, phases, 2), np.nan)
-    for c in range(cells):
-        for j in range(start[c], start[c + 1]):
-            for p in range(phases):
-                if not serves[offer[j], p]:
-                    continue
-                for m in range(2):
-                    burden, fastest = _least_burden(minutes[j], limits[p], m == 1)
-                    if burden <= 1:
-                        near[c, p, m] += 1
-                        if not nearest[c, p, m] <= fastest:
-                            nearest[c, p, m] = fastest
-    return near, nearest

@@ -189,7 +189,7 @@ def _tabulate_transitions(outcome: Outcome) -> pa.Table:
 
 
 def _merge_attendance(outcome: Outcome) -> Attendance:
-    """The attendance of all fields; an offer of several fields serves the same child in each, so the largest counts."""
+    """The attendance of all fields; an offer of several serves the same child in each: the largest counts."""
     parts = [field.attendance for field in outcome.fields]
     rows: dict[tuple[int, int, int, int], float] = {}
     for part in parts:
@@ -223,7 +223,7 @@ def _agreed_pairs(outcome: Outcome) -> list[tuple[int, int]]:
 
 
 def _tabulate_reach(outcome: Outcome) -> pa.Table:
-    """Per cell, phase and field: how many offers are in reach and how near the nearest is, by car or without."""
+    """Per cell, phase and field: how many offers are in reach, how near the nearest; with a car or without."""
     scheme, cells = outcome.inputs.scheme, outcome.cells
     present = cells.n.sum(axis=2) > 0  # C, P
     cell, phase = np.nonzero(present)

@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from kekiz.engine.kernels.rounds import GRAIN, ask_in_rounds, settle_in_grains
 from kekiz.engine.reach import Classes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-# Children are counted in grains of 2^-24 of a child from here on. Whole numbers make the assignment exact, and
-# every figure is a multiple of a power of two, so that sums of floats are exact in any order up to 500 million.
-GRAIN = 2.0**-24
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ def seek_places(classes: Classes, places: Floats, tries: Ints, never_asks: Float
     ``places``: per offer; ``tries``, ``never_asks``: per group.
     """
     need = count_in_grains(classes.need)
-    by_arc, served = _seek(
+    by_arc, served = ask_in_rounds(
         classes.start,
         classes.offer,
         classes.weight,
@@ -52,82 +48,7 @@ def seek_places(classes: Classes, places: Floats, tries: Ints, never_asks: Float
         tries,
         never_asks,
     )
-    arcs, free, found = _settle(classes.start, classes.offer, by_arc, served, need, count_in_grains(places))
+    arcs, free, found = settle_in_grains(
+        classes.start, classes.offer, by_arc, served, need, count_in_grains(places)
+    )
     return Assignment(need=need, served=found, by_arc=arcs, free=free)
-
-
-@njit(cache=True, nogil=True)
-def _seek(start, offer, weight, need, places, tries, never_asks):  # type: ignore[no-untyped-def]
-    classes, groups = need.shape
-    free = places.copy()
-    asking = need * (1.0 - never_asks)
-    served = np.zeros((classes, groups))
-    by_arc = np.zeros(len(offer))
-    rate = np.zeros(classes)  # requests per unit of weight
-    for k in range(tries.max() if groups else 0):
-        requests = np.zeros(len(places))
-        for i in range(classes):
-            unserved = 0.0
-            for g in range(groups):
-                if tries[g] > k:
-                    unserved += asking[i, g]
-            total = 0.0
-            for a in range(start[i], start[i + 1]):
-                if free[offer[a]] > 0:
-                    total += weight[a]
-            rate[i] = unserved / total if total > 0 else 0.0
-            if rate[i] > 0:
-                for a in range(start[i], start[i + 1]):
-                    if free[offer[a]] > 0:
-                        requests[offer[a]] += rate[i] * weight[a]
-        accepted = np.zeros(len(places))
-        for o in range(len(places)):
-            if requests[o] > 0:
-                accepted[o] = min(1.0, free[o] / requests[o])
-        for i in range(classes):
-            if rate[i] == 0:
-                continue
-            won = 0.0
-            unserved = 0.0
-            for a in range(start[i], start[i + 1]):
-                share = rate[i] * weight[a] * accepted[offer[a]]
-                by_arc[a] += share
-                won += share
-            for g in range(groups):
-                if tries[g] > k:
-                    unserved += asking[i, g]
-            for g in range(groups):
-                if tries[g] > k:
-                    gain = asking[i, g] * min(won / unserved, 1.0)
-                    served[i, g] += gain
-                    asking[i, g] -= gain
-        for o in range(len(places)):
-            free[o] = free[o] - requests[o] if accepted[o] == 1.0 else (0.0 if requests[o] > 0 else free[o])
-    return by_arc, served
-
-
-@njit(cache=True, nogil=True)
-def _settle(start, offer, by_arc, served, need, places):  # type: ignore[no-untyped-def]
-    """Round the assignment down to grains, so that no class and no offer is overfilled by rounding."""
-    classes, groups = need.shape
-    free = places.copy()
-    arcs = np.zeros(len(offer), np.int64)
-    found = np.zeros((classes, groups), np.int64)
-    for i in range(classes):
-        room = 0
-        for g in range(groups):
-            room += need[i, g]
-        total = 0
-        for a in range(start[i], start[i + 1]):
-            grains = min(np.int64(by_arc[a] / GRAIN), room - total, free[offer[a]])
-            arcs[a] = grains
-            free[offer[a]] -= grains
-            total += grains
-        for g in range(groups):
-            found[i, g] = min(np.int64(served[i, g] / GRAIN), need[i, g], total)
-            total -= found[i, g]
-        for g in range(groups):
-            rest = min(need[i, g] - found[i, g], total)
-            found[i, g] += rest
-            total -= rest
-    return arcs, free, found
