@@ -1,7 +1,7 @@
 """The chain along the life course: unbroken chains, first breaks, equity gap, transitions.
 
-A child of group g in cell i misses link (phase, field) with ``need_share × (1 − found / need)``. The misses of
-different links are taken as independent (assumption: in truth they cluster in the same families, so that
+A child of group g in cell i misses link (phase, field) with ``need_share × (1 − found / need)``. The misses
+of different links are taken as independent (assumption: in truth they cluster in the same families, so that
 more children than stated walk an unbroken chain and those who break it break it more often).
 """
 
@@ -69,7 +69,7 @@ def _found_rate(cells: Cells, need: Floats, found: Floats) -> Floats:
 
 
 def _birth_cohort(cells: Cells, birth_phase: int | None, phase_years: Floats) -> Floats:
-    """Children of one birth year: those in the first year of life, or the mean cohort where there are none."""
+    """Children of one birth year: those in the first year of life, or the mean cohort if there are none."""
     if birth_phase is not None and cells.n[:, birth_phase].sum() > 0:
         return np.asarray(cells.n[:, birth_phase] / phase_years[birth_phase])
     has_children = cells.n.sum(axis=(0, 2)) > 0

@@ -27,7 +27,7 @@ from kekiz.engine.reach import (
     split_by_hurdles,
 )
 from kekiz.engine.scheme import Scheme
-from kekiz.engine.seek import Assignment, seek_places
+from kekiz.engine.seek import Assignment, count_in_grains, seek_places
 from kekiz.engine.tables import Children, Cooperations, Offers, TravelTimes, digest_tables
 
 Floats = NDArray[np.float64]
@@ -145,8 +145,8 @@ def _compute_field(
         nearness=nearness,
         places=places,
         is_assumed=is_assumed,
-        taken_found=_count_taken(classes, found, len(members)),
-        taken_possible=_count_taken(classes, possible, len(members)),
+        taken_found=(count_in_grains(places) - found.free) * GRAIN,
+        taken_possible=(count_in_grains(places) - possible.free) * GRAIN,
         attendance=_record_attendance(classes, found, members, linked),
     )
 
@@ -171,12 +171,6 @@ def _find_linked_offers(offers: Offers, cooperations: Cooperations | None) -> Bo
         return np.zeros(len(offers.offer), dtype=bool)
     named = set(cooperations.offer_a) | set(cooperations.offer_b)
     return np.array([offer in named for offer in offers.offer], dtype=bool)
-
-
-def _count_taken(classes: Classes, assignment: Assignment, offers: int) -> Floats:
-    taken = np.zeros(offers, dtype=np.int64)
-    np.add.at(taken, classes.offer, assignment.by_arc)
-    return np.asarray(taken * GRAIN, dtype=np.float64)
 
 
 def _record_attendance(

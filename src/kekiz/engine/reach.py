@@ -21,6 +21,7 @@ from kekiz.engine.tables import Offers, TravelTimes
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Texts = NDArray[np.object_]
 VISIT = OFFER_MODES.index("visit")
 
 
@@ -68,7 +69,7 @@ def find_candidates(
     """Offers that each cell might reach, with minutes by mode.
 
     Modes that occur in ``times`` are taken from there alone; the others follow the documented model:
-    crow-fly × detour ÷ speed, plus boarding. ``admits`` (municipality of the cell × offer) tells who is served.
+    crow-fly × detour ÷ speed, plus boarding. ``admits`` (the cell's municipality × offer) tells who is served.
     """
     listed = np.zeros(len(MODES), dtype=bool)
     if times is not None:
@@ -115,30 +116,27 @@ def _merge_times(
     found: Candidates, cells: Cells, offers: Offers, admits: Bools, times: TravelTimes
 ) -> Candidates:
     """Add the pairs that only the travel-time table knows, and its minutes to all."""
-    cell_index = {cell: position for position, cell in enumerate(cells.cell)}
-    offer_index = {offer: position for position, offer in enumerate(offers.offer)}
-    municipality = cells.municipalities[1]
-    minutes: dict[tuple[int, int], NDArray[np.float32]] = {}
-    for c in range(len(cells.cell)):
-        for at in range(found.start[c], found.start[c + 1]):
-            minutes[c, int(found.offer[at])] = found.minutes[at].copy()
-    for cell, offer, mode, value in zip(times.cell, times.offer, times.mode, times.minutes, strict=True):
-        at, o = cell_index.get(cell), offer_index.get(offer)
-        if at is None or o is None or offers.mode[o] != VISIT or not admits[municipality[at], o]:
-            continue
-        row = minutes.setdefault((at, o), np.full(len(MODES), np.inf, dtype=np.float32))
-        row[mode] = min(row[mode], value)
-    pairs = sorted(minutes)
-    counts = (
-        np.bincount([c for c, _ in pairs], minlength=len(cells.cell))
-        if pairs
-        else np.zeros(len(cells.cell), int)
+    cell, offer = _locate(times.cell, cells.cell), _locate(times.offer, offers.offer)
+    known = np.flatnonzero((cell >= 0) & (offer >= 0))
+    cell, offer = cell[known], offer[known]
+    served = (offers.mode[offer] == VISIT) & admits[cells.municipalities[1][cell], offer]
+    known, cell, offer = known[served], cell[served], offer[served]
+    own_cell = np.repeat(np.arange(len(cells.cell)), np.diff(found.start))
+    count = max(len(offers.offer), 1)
+    pairs, index = np.unique(
+        np.concatenate([own_cell * count + found.offer, cell * count + offer]), return_inverse=True
     )
-    return Candidates(
-        start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        offer=np.array([o for _, o in pairs], dtype=np.int64),
-        minutes=np.array([minutes[pair] for pair in pairs], dtype=np.float32).reshape(len(pairs), len(MODES)),
-    )
+    minutes = np.full((len(pairs), len(MODES)), np.inf, dtype=np.float32)
+    minutes[index[: len(found.offer)]] = found.minutes
+    np.minimum.at(minutes, (index[len(found.offer) :], times.mode[known]), times.minutes[known])
+    ends = np.cumsum(np.bincount(pairs // count, minlength=len(cells.cell)))
+    return Candidates(np.concatenate([[0], ends]).astype(np.int64), pairs % count, minutes)
+
+
+def _locate(wanted: Texts, names: Texts) -> Ints:
+    """The position of each wanted name among ``names``; -1 where it is not there."""
+    position = {name: index for index, name in enumerate(names)}
+    return np.fromiter((position.get(name, -1) for name in wanted), np.int64, len(wanted))
 
 
 def split_by_hurdles(hurdle_sets: Ints, hurdle_stops: Floats) -> Strata:

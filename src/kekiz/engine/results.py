@@ -18,8 +18,8 @@ from kekiz.engine.chain import (
     summarise_course,
     walk_course,
 )
-from kekiz.engine.gaps import COLUMNS
 from kekiz.engine.compute import Outcome
+from kekiz.engine.gaps import COLUMNS
 from kekiz.engine.tables import COOPERATION_KINDS
 
 Floats = NDArray[np.float64]
@@ -223,7 +223,7 @@ def _agreed_pairs(outcome: Outcome) -> list[tuple[int, int]]:
 
 
 def _tabulate_reach(outcome: Outcome) -> pa.Table:
-    """Per cell, phase and field: how many offers are in reach, how near the nearest; with a car or without."""
+    """Per cell, phase and field: how many offers are in reach, how near the nearest, with and without car."""
     scheme, cells = outcome.inputs.scheme, outcome.cells
     present = cells.n.sum(axis=2) > 0  # C, P
     cell, phase = np.nonzero(present)

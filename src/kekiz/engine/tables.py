@@ -227,8 +227,9 @@ def read_children(path: Path, scheme: Scheme) -> Children:
 
 def read_offers(path: Path, scheme: Scheme) -> Offers:
     """Read offers from CSV or Parquet. Raises InputError."""
-    known = "offer provider name title lat lon x y age_from age_to fields places mode area hurdles languages until"
-    return _read(path, scheme, offers_from_arrow, known, "offer age_from age_to fields")
+    required = "offer age_from age_to fields"
+    known = f"{required} provider name title lat lon x y places mode area hurdles languages until"
+    return _read(path, scheme, offers_from_arrow, known, required)
 
 
 def read_travel_times(path: Path, scheme: Scheme) -> TravelTimes:
