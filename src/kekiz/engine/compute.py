@@ -27,7 +27,7 @@ from kekiz.engine.reach import (
     split_by_hurdles,
 )
 from kekiz.engine.scheme import Scheme
-from kekiz.engine.seek import Assignment, count_in_grains, seek_places
+from kekiz.engine.seek import Assignment, count_taken, seek_places
 from kekiz.engine.tables import Children, Cooperations, Offers, TravelTimes, digest_tables
 
 Floats = NDArray[np.float64]
@@ -145,8 +145,8 @@ def _compute_field(
         nearness=nearness,
         places=places,
         is_assumed=is_assumed,
-        taken_found=(count_in_grains(places) - found.free) * GRAIN,
-        taken_possible=(count_in_grains(places) - possible.free) * GRAIN,
+        taken_found=count_taken(places, found),
+        taken_possible=count_taken(places, possible),
         attendance=_record_attendance(classes, found, members, linked),
     )
 

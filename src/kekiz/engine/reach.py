@@ -69,7 +69,7 @@ def find_candidates(
     """Offers that each cell might reach, with minutes by mode.
 
     Modes that occur in ``times`` are taken from there alone; the others follow the documented model:
-    crow-fly × detour ÷ speed, plus boarding. ``admits`` (the cell's municipality × offer) tells who is served.
+    crow-fly × detour ÷ speed, plus boarding. ``admits`` (municipality × offer) tells who is served.
     """
     listed = np.zeros(len(MODES), dtype=bool)
     if times is not None:

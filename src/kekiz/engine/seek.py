@@ -29,6 +29,11 @@ def count_in_grains(children: Floats) -> Ints:
     return np.rint(np.asarray(children) / GRAIN).astype(np.int64)
 
 
+def count_taken(places: Floats, assignment: Assignment) -> Floats:
+    """Places taken at each offer, in children."""
+    return np.asarray((count_in_grains(places) - assignment.free) * GRAIN, dtype=np.float64)
+
+
 def seek_places(classes: Classes, places: Floats, tries: Ints, never_asks: Floats) -> Assignment:
     """Let families ask, try by try, and give places in proportion where too many ask at once.
 

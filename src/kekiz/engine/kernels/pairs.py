@@ -11,7 +11,7 @@ CAR = MODES.index("car")
 @njit(cache=True, nogil=True)
 def pair_within(x, y, offer_x, offer_y, travels, comes, admits, municipality, radius):
     """Pairs of cell and offer within ``radius`` metres (CSR); -1 where the offer comes to the child."""
-    size = max(radius, 1.0)
+    size = max(radius, 1000.0)  # metres; a bucket reaches at least as far as the search
     offers_that_travel = np.flatnonzero(travels)
     offers_that_come = np.flatnonzero(comes)
     count = len(offers_that_travel)
