@@ -17,6 +17,7 @@ class Run(FrozenModel):
     inputs_digest = models.CharField("Prüfsumme der Eingaben", max_length=64)
     norms_digest = models.CharField("Prüfsumme der Kennwerte", max_length=64)
     code_version = models.CharField("Stand der Software", max_length=80)
+    digests = models.JSONField("Alle Prüfsummen", default=dict)
     seed = models.BigIntegerField("Startwert", default=0)
     level = models.CharField("Stufe der Kennwerte", max_length=4, default="mid")
     travel = models.CharField("Wegezeiten", max_length=10)
@@ -30,7 +31,8 @@ class Run(FrozenModel):
         settings.AUTH_USER_MODEL, verbose_name="Gerechnet von", on_delete=models.PROTECT, null=True, blank=True,
         related_name="+",
     )  # fmt: skip
-    supersedes = models.OneToOneField(
+    # Not unique: two runs made at the same time both supersede the one before; the newest counts.
+    supersedes = models.ForeignKey(
         "self",
         verbose_name="Ersetzt",
         on_delete=models.PROTECT,

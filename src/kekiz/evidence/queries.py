@@ -68,7 +68,9 @@ def norm_history(region_key: str, key: str = "") -> list[NormEntry]:
 
 def newest_children_load(region_key: str) -> ChildrenLoad | None:
     """The table of children in force for a region, with its data set."""
-    return ChildrenLoad.objects.filter(region_key=region_key).select_related("dataset").order_by("-pk").first()
+    return (
+        ChildrenLoad.objects.filter(region_key=region_key).select_related("dataset").order_by("-pk").first()
+    )
 
 
 def children_table(region_key: str) -> Children:
@@ -80,7 +82,9 @@ def children_table(region_key: str) -> Children:
     phase_index = {code: index for index, code in enumerate(scheme.phase_codes)}
     group_index = {code: index for index, code in enumerate(scheme.group_codes)}
     rows = ChildrenCount.objects.filter(load=load).order_by("pk")
-    columns = list(zip(*rows.values_list("cell", "x", "y", "ags", "phase", "group", "n"), strict=True)) or [()] * 7
+    columns = (
+        list(zip(*rows.values_list("cell", "x", "y", "ags", "phase", "group", "n"), strict=True)) or [()] * 7
+    )
     cell, x, y, ags, phase, group, n = columns
     return Children(
         cell=np.array(cell, dtype=object),
@@ -112,7 +116,9 @@ def regions() -> list[Area]:
 
 def areas_of_region(region_key: str) -> list[Area]:
     """The region, its youth welfare offices, municipalities and social areas, in the order of the choice."""
-    areas = Area.objects.filter(Q(key=region_key) | Q(parent__key=region_key) | Q(parent__parent__key=region_key))
+    areas = Area.objects.filter(
+        Q(key=region_key) | Q(parent__key=region_key) | Q(parent__parent__key=region_key)
+    )
     return sorted(areas, key=lambda area: (_KIND_ORDER[area.kind], area.name))
 
 
@@ -144,10 +150,15 @@ def find_places(text: str, *, limit: int = 8) -> list[Place]:
         places = places.filter(postcode__startswith=digits[0][:5])
     if name:
         starts = Q(folded_name__startswith=name)
-        places = places.filter(starts) if places.filter(starts).exists() else places.filter(folded_name__contains=name)
+        places = (
+            places.filter(starts)
+            if places.filter(starts).exists()
+            else places.filter(folded_name__contains=name)
+        )
     # A region has a few hundred names: sorting here keeps the order the same on both databases.
     found = sorted(
-        places, key=lambda place: (place.folded_name != name, _PLACE_ORDER[Place.Kind(place.kind)], place.name)
+        places,
+        key=lambda place: (place.folded_name != name, _PLACE_ORDER[Place.Kind(place.kind)], place.name),
     )
     return found[:limit]
 

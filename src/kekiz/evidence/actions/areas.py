@@ -102,5 +102,10 @@ def _raise_problems(problems: list[Problem]) -> None:
 
 def _log_load(actor: Actor, code: str, region_key: str, label: str) -> None:
     write_log_entry(
-        actor=actor, code=code, target_type="region", target_key=region_key, target_label=label, area=region_key
+        actor=actor,
+        code=code,
+        target_type="region",
+        target_key=region_key,
+        target_label=label,
+        area=region_key,
     )

@@ -43,7 +43,9 @@ def remove_cooperation(*, actor: Actor, cooperation: Cooperation) -> None:
 
 def _require_one_side(actor: Actor, offer_a: Offer, offer_b: Offer) -> None:
     if not any(rules.can_edit_offer(actor, offer, offer.sites.all()) for offer in (offer_a, offer_b)):
-        raise ActionDenied("Eine Zusammenarbeit eintragen darf, wer eines der beiden Angebote bearbeiten darf.")
+        raise ActionDenied(
+            "Eine Zusammenarbeit eintragen darf, wer eines der beiden Angebote bearbeiten darf."
+        )
 
 
 def _log_cooperation(actor: Actor, code: str, cooperation: Cooperation) -> None:

@@ -79,12 +79,16 @@ def load_register(
     (table, row, column).
     """
     if not rules.can_load_register(actor, {str(row.get("ags", "")) for row in sites}):
-        raise ActionDenied("Ein ganzes Register einlesen darf nur die Koordination, in deren Gebiet alle Orte liegen.")
+        raise ActionDenied(
+            "Ein ganzes Register einlesen darf nur die Koordination, in deren Gebiet alle Orte liegen."
+        )
     faults = _Faults()
     with transaction.atomic():
         provider_rows = _read_rows("Träger", Provider, providers, PROVIDER_VALUES, faults)
         site_rows = _read_rows("Orte", Site, sites, SITE_VALUES, faults)
-        known_providers = provider_rows | _find_stored(Provider, {str(row.get("provider", "")) for row in offers})
+        known_providers = provider_rows | _find_stored(
+            Provider, {str(row.get("provider", "")) for row in offers}
+        )
         known_sites = site_rows | _find_stored(Site, {key for row in offers for key in row.get("sites", ())})
         offer_rows = _read_rows("Angebote", Offer, offers, OFFER_VALUES - {"provider"}, faults)
         places = _connect_offers(offers, offer_rows, known_providers, known_sites, faults, publish)
@@ -109,12 +113,22 @@ def _read_rows(
     stored = _find_stored(model, {str(row.get("key", "")) for row in rows})
     for number, values in enumerate(rows, start=FIRST_ROW):
         for column in sorted(set(values) - columns - {"key", "provider", "sites"}):
-            faults.add(table, number, column, f"Die Spalte ist unbekannt. Möglich sind: {', '.join(sorted(columns))}.")
+            faults.add(
+                table,
+                number,
+                column,
+                f"Die Spalte ist unbekannt. Möglich sind: {', '.join(sorted(columns))}.",
+            )
         row = _build_row(model, values, columns)
         _check_row(table, number, row, faults)
         key = getattr(row, "key", "")
         if key in read or key in stored:
-            faults.add(table, number, "key", f"Den Schlüssel „{key}“ gibt es schon. Jeder Schlüssel steht nur einmal.")
+            faults.add(
+                table,
+                number,
+                "key",
+                f"Den Schlüssel „{key}“ gibt es schon. Jeder Schlüssel steht nur einmal.",
+            )
         read.setdefault(key, row)
     return read
 
@@ -157,7 +171,9 @@ def _connect_offers(
         offer = offers[str(row.get("key", ""))]
         provider = providers.get(str(row.get("provider", "")))
         if provider is None:
-            faults.add("Angebote", number, "provider", f"Den Träger „{row.get('provider', '')}“ gibt es nicht.")
+            faults.add(
+                "Angebote", number, "provider", f"Den Träger „{row.get('provider', '')}“ gibt es nicht."
+            )
         else:
             offer.provider = provider
         keys = list(dict.fromkeys(row.get("sites", ())))
@@ -180,14 +196,24 @@ def _read_cooperations(rows: Sequence[Row], offers: Keyed, faults: _Faults) -> l
             if key not in known:
                 faults.add("Zusammenarbeit", number, side, f"Das Angebot „{key}“ gibt es nicht.")
         if keys[0] == keys[1]:
-            faults.add("Zusammenarbeit", number, "offer_b", "Ein Angebot kann nicht mit sich selbst zusammenarbeiten.")
+            faults.add(
+                "Zusammenarbeit",
+                number,
+                "offer_b",
+                "Ein Angebot kann nicht mit sich selbst zusammenarbeiten.",
+            )
         if any(key not in known for key in keys):
             continue
         pair = Cooperation(offer_a=known[keys[0]], offer_b=known[keys[1]])
         pair.kind, pair.since = row.get("kind") or pair.kind, row.get("since") or None
         _check_pair(number, pair, faults)
         if pairs.setdefault((*keys, pair.kind), pair) is not pair:  # type: ignore[arg-type]
-            faults.add("Zusammenarbeit", number, "offer_b", "Diese Zusammenarbeit steht schon in einer Zeile darüber.")
+            faults.add(
+                "Zusammenarbeit",
+                number,
+                "offer_b",
+                "Diese Zusammenarbeit steht schon in einer Zeile darüber.",
+            )
     return list(pairs.values())
 
 
@@ -201,7 +227,9 @@ def _check_pair(number: int, pair: Cooperation, faults: _Faults) -> None:
 
 def _store_places(offers: Keyed, places: dict[str, list[Site]]) -> None:
     through = Offer.sites.through
-    links = [through(offer_id=offers[key].pk, site_id=site.pk) for key, sites in places.items() for site in sites]
+    links = [
+        through(offer_id=offers[key].pk, site_id=site.pk) for key, sites in places.items() for site in sites
+    ]
     through._default_manager.bulk_create(links, batch_size=BATCH)
 
 

@@ -68,7 +68,9 @@ def submit_for_review(*, actor: Actor, offer: Offer) -> Offer:
         current, places = _lock_offer(offer)
         _require_editor(actor, current, places)
         if current.state not in {OfferState.DRAFT, OfferState.PAUSED}:
-            raise InvalidInput([f"Zur Prüfung geht nur ein Entwurf. Dieses Angebot ist „{_state_name(current)}“."])
+            raise InvalidInput(
+                [f"Zur Prüfung geht nur ein Entwurf. Dieses Angebot ist „{_state_name(current)}“."]
+            )
         _require_publishable(current, places)
         current.state = OfferState.IN_REVIEW
         current.save(update_fields=["state", "changed_at"])
@@ -84,7 +86,9 @@ def publish_offer(*, actor: Actor, offer: Offer) -> OfferVersion:
     with transaction.atomic():
         current, places = _lock_offer(offer)
         if not rules.can_publish_offer(actor, current, places):
-            raise ActionDenied("Veröffentlichen darf, wer im Gebiet des Angebots prüft: Koordination, Jugendamt, Kommune.")
+            raise ActionDenied(
+                "Veröffentlichen darf, wer im Gebiet des Angebots prüft: Koordination, Jugendamt, Kommune."
+            )
         _refuse_state(current, {OfferState.ENDED}, "Das Angebot ist beendet. Legen Sie ein neues an.")
         clean_row(current)
         _require_publishable(current, places)
@@ -137,7 +141,9 @@ def _state_name(offer: Offer) -> str:
 
 def _require_publishable(offer: Offer, places: list[Site]) -> None:
     if offer.mode == Mode.VISIT and not places:
-        sentence = "Ein Angebot vor Ort braucht mindestens einen Ort. Wählen Sie einen Ort oder eine andere Form."
+        sentence = (
+            "Ein Angebot vor Ort braucht mindestens einen Ort. Wählen Sie einen Ort oder eine andere Form."
+        )
         raise InvalidFields({"sites": [sentence]}, {"sites": "Orte"})
 
 

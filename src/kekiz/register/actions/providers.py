@@ -41,7 +41,9 @@ def create_provider(*, actor: Actor, name: str, key: str = "", **values: Any) ->
 def change_provider(*, actor: Actor, provider: Provider, **values: Any) -> Provider:
     """Change a provider's own data. Raises ActionDenied, InvalidFields."""
     if not rules.can_change_provider(actor, provider):
-        raise ActionDenied("Diesen Träger ändern dürfen seine eigenen Leute und die Koordination seines Gebiets.")
+        raise ActionDenied(
+            "Diesen Träger ändern dürfen seine eigenen Leute und die Koordination seines Gebiets."
+        )
     with transaction.atomic():
         current = Provider.objects.select_for_update().get(pk=provider.pk)
         changes = assign_values(current, values, PROVIDER_VALUES)

@@ -13,7 +13,9 @@ from kekiz.register.search_text import fold_text
 KEY_LENGTH = 70
 
 
-def assign_values(row: models.Model, values: Mapping[str, Any], allowed: frozenset[str]) -> dict[str, list[Any]]:
+def assign_values(
+    row: models.Model, values: Mapping[str, Any], allowed: frozenset[str]
+) -> dict[str, list[Any]]:
     """Set the values on the row; return field -> [old, new] of those that differ, as JSON values.
 
     Raises TypeError for a name that is not allowed: that is a fault of the caller, not of the input.

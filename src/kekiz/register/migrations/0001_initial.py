@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import kekiz.register.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import kekiz.register.fields
 
 
 class Migration(migrations.Migration):

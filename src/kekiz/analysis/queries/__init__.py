@@ -1,0 +1,62 @@
+"""Every read on runs: stored figures by area, drill-down, what-if. Nothing here writes."""
+
+from kekiz.analysis.queries.disclosure import SMALLEST_SHOWN, suppress_small
+from kekiz.analysis.queries.figures import (
+    CellValue,
+    Headline,
+    MapValue,
+    Matrix,
+    MatrixCell,
+    Passage,
+    Station,
+    StationGroup,
+    cell_values,
+    headline,
+    map_values,
+    matrix,
+    passages,
+    stations,
+    total_reasons,
+)
+from kekiz.analysis.queries.gaps import GapDetail, GapOffer, NormUsed, gaps
+from kekiz.analysis.queries.reasons import REASONS, LinkCube, Reasons, link_cube, municipalities_in
+from kekiz.analysis.queries.runs import find_run, latest_run, run_table, runs_of, stored_inputs, table_names
+from kekiz.analysis.queries.what_if import Comparison, WhatIf, what_if
+
+__all__ = [
+    "REASONS",
+    "SMALLEST_SHOWN",
+    "CellValue",
+    "Comparison",
+    "GapDetail",
+    "GapOffer",
+    "Headline",
+    "LinkCube",
+    "MapValue",
+    "Matrix",
+    "MatrixCell",
+    "NormUsed",
+    "Passage",
+    "Reasons",
+    "Station",
+    "StationGroup",
+    "WhatIf",
+    "cell_values",
+    "find_run",
+    "gaps",
+    "headline",
+    "latest_run",
+    "link_cube",
+    "map_values",
+    "matrix",
+    "municipalities_in",
+    "passages",
+    "run_table",
+    "runs_of",
+    "stations",
+    "stored_inputs",
+    "suppress_small",
+    "table_names",
+    "total_reasons",
+    "what_if",
+]

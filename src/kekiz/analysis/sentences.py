@@ -1,0 +1,5 @@
+"""Log codes of the analysis as German sentences."""
+
+ANALYSIS_SENTENCES = {
+    "run.created": "{actor} hat die Analyse {label} gerechnet (Lauf {key}).",
+}
