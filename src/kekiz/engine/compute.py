@@ -137,7 +137,7 @@ def _compute_field(
     candidates = find_candidates(cells, market, _find_admitted(cells, market), parameters, times)
     strata = split_by_hurdles(market.hurdles, parameters.hurdle_stops)
     classes, nearness = build_classes(cells, candidates, serves, market, strata, field, parameters)
-    found = seek_places(classes, places, parameters.tries, parameters.never_asks[field])
+    found = seek_places(classes, places, parameters.tries[field], parameters.never_asks[field])
     possible = coordinate_places(classes, found)
     return FieldOutcome(
         members=members,

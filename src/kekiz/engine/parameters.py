@@ -22,7 +22,7 @@ class Parameters:
 
     need_share: Floats  # P, F, G: share of children who need a place
     car_share: Floats  # G
-    tries: NDArray[np.int64]  # G: rounds of asking
+    tries: NDArray[np.int64]  # F, G: rounds of asking
     never_asks: Floats  # F, G
     acceptable_minutes: Floats  # P, 4; not a number = mode not usable in the phase
     hurdle_stops: Floats  # H, G
@@ -61,7 +61,9 @@ def settle_norms(
             ]
         ),
         car_share=np.array([read("car_share", group=g) for g in groups]),
-        tries=np.array([round(read("tries", group=g)) for g in groups], dtype=np.int64),
+        tries=np.array(
+            [[round(read("tries", field=f, group=g)) for g in groups] for f in fields], dtype=np.int64
+        ),
         never_asks=np.array([[read("never_asks", field=f, group=g) for g in groups] for f in fields]),
         acceptable_minutes=np.array(
             [[read("acceptable_minutes", np.nan, phase=p, mode=m) for m in MODES] for p in phases]

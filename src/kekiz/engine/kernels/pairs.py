@@ -58,7 +58,11 @@ def pair_within(x, y, offer_x, offer_y, travels, comes, admits, municipality, ra
                                 offer[at] = o
                                 distance[at] = d
                             at += 1
-            if not is_filling:
+            if is_filling:  # by offer, so that the order does not depend on the buckets
+                order = np.argsort(offer[start[c] : at])
+                offer[start[c] : at] = offer[start[c] : at][order]
+                distance[start[c] : at] = distance[start[c] : at][order]
+            else:
                 start[c + 1] = at - start[c]
     return start, offer, distance
 
