@@ -5,6 +5,7 @@ Lügde, Dora for a provider, Eva reads the figures, Frido has an account and not
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,33 @@ PEOPLE = {
     "eva": ("Eva Leserin", [("reader", LIPPE)]),
     "frido": ("Frido Fremd", []),
 }
+
+
+def find_chromium() -> str | None:
+    """Return the path of Debian's Chromium or of Chrome, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+def pytest_collection_modifyitems(items):
+    """Skip tests marked `browser` where no Chromium is installed."""
+    if find_chromium():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the end what was left out, and on which database the suite ran."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} tests: {reason}", yellow=True)
+    database = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
+    terminalreporter.write_line(f"Database: {database}")
 
 
 def make_person(name: str):
