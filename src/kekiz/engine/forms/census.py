@@ -79,9 +79,9 @@ def read_census_grid(
 ) -> Reading[Children]:
     """Read children from the 1 km grid and spread those under 18 over the phases in equal birth years.
 
-    ``form``: a key of CENSUS_FORMS. ``population``: a second file with the people of each cell, where ``path``
-    has only shares. ``boundaries`` places cells whose file names no municipality. Cells outside ``region_key``
-    are left out. Raises InputError with every fault of both files.
+    ``form``: a key of CENSUS_FORMS. ``population``: a second file with the people of each cell, where
+    ``path`` has only shares. ``boundaries`` places cells whose file names no municipality. Cells outside
+    ``region_key`` are left out. Raises InputError with every fault of both files.
     """
     style = CENSUS_FORMS[form]
     grid = _read_grid(path, style)
@@ -190,7 +190,7 @@ def _keep_region(grid: Grid, region_key: str, boundaries: Boundaries | None, nam
 
 
 def _count_minors(grid: Grid, name: str) -> tuple[Floats, list[str]]:
-    """Children under 18 per cell; where they are kept secret, the mean share of the municipality stands in."""
+    """Children under 18 per cell; where kept secret, the mean share of the municipality stands in."""
     minors = np.where(np.isnan(grid.minors), grid.people * grid.share, grid.minors)
     known = ~np.isnan(minors) & (grid.people > 0)
     secret = np.isnan(minors) & (grid.people > 0)
@@ -211,8 +211,9 @@ def _count_minors(grid: Grid, name: str) -> tuple[Floats, list[str]]:
             rows = secret & (grid.ags == key)
             minors[rows] = grid.people[rows] * share
         notes = [
-            f"In {int(secret.sum())} Zellen mit zusammen {write_rounded(grid.people[secret].sum())} Einwohnern "
-            f"hält die Statistik den Anteil der Kinder geheim. Dort gilt der mittlere Anteil der Kommune: rund "
+            f"In {int(secret.sum())} Zellen mit zusammen {write_rounded(grid.people[secret].sum())} "
+            "Einwohnern hält die Statistik den Anteil der Kinder geheim. Dort gilt der mittlere Anteil der "
+            "Kommune: rund "
             f"{write_rounded(minors[secret].sum())} Kinder (Annahme)."
         ]
     return np.nan_to_num(minors), notes

@@ -1,7 +1,7 @@
 """The list of schools of North Rhine-Westphalia as offers of formal education.
 
-Source of the form: Ministerium für Schule und Bildung NRW / IT.NRW, "Schulgrunddaten", with positions added. A school's
-pupils of today stand for its places: the list tells no capacity.
+Source of the form: Ministerium für Schule und Bildung NRW / IT.NRW, "Schulgrunddaten", with positions added.
+A school's pupils of today stand for its places: the list tells no capacity.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kekiz.engine.checks import ColumnChecker
 from kekiz.engine.files import read_columns
-from kekiz.engine.forms.readings import Reading, choose_column
+from kekiz.engine.forms.readings import Reading
 from kekiz.engine.positions import read_positions
 from kekiz.engine.problems import InputError, Problem
 from kekiz.engine.scheme import OFFER_MODES, Scheme
@@ -55,9 +55,9 @@ KNOWN = REQUIRED | {
 
 
 def read_nrw_schools(path: Path, scheme: Scheme, *, region_key: str) -> Reading[Offers]:
-    """Read schools as offers of the field K1 with pupils as places; schools outside ``region_key`` are left out.
+    """Read schools as offers of the field K1 with pupils as places.
 
-    Raises InputError with every fault.
+    Schools outside ``region_key`` are left out. Raises InputError with every fault.
     """
     if FIELD not in scheme.field_codes:
         raise InputError([Problem(path.name, f"Das Bedarfsfeld {FIELD} fehlt im Schema der Region.")])
@@ -77,7 +77,7 @@ def read_nrw_schools(path: Path, scheme: Scheme, *, region_key: str) -> Reading[
     ags = check.ags("AGS") if check.has("AGS") else np.full(len(kind), region_key, dtype=object)
     check.raise_problems()
     ages = _find_ages(kind, _join_names(check))
-    keep = np.array([key.startswith(region_key) for key in ags], dtype=bool)
+    keep = np.array([str(key).startswith(region_key) for key in ags.tolist()], dtype=np.bool_)
     if not keep.any():
         raise InputError([Problem(path.name, f"Keine Schule liegt in der Region {region_key}.")])
     count = int(keep.sum())
@@ -145,9 +145,10 @@ def _find_ages(kind: Texts, names: Texts) -> NDArray[np.float64]:
 def _describe(kind: Texts, unknown: int) -> tuple[str, ...]:
     special = int(np.sum([value.startswith("Förderschule") for value in kind]))
     notes = [
-        "Plätze einer Schule sind ihre Schülerinnen und Schüler von heute: Das ist keine Kapazität. Eine Schule kann "
-        "mehr aufnehmen, als die Liste zeigt, oder schon heute zu voll sein.",
-        "Die Altersjahre folgen der Schulform (Grundschule 6 bis 10, weiterführende Schule ab 10, Berufskolleg ab 16).",
+        "Plätze einer Schule sind ihre Schülerinnen und Schüler von heute: Das ist keine Kapazität. "
+        "Eine Schule kann mehr aufnehmen, als die Liste zeigt, oder schon heute zu voll sein.",
+        "Die Altersjahre folgen der Schulform (Grundschule 6 bis 10, weiterführende Schule ab 10, "
+        "Berufskolleg ab 16).",
     ]
     if special:
         notes.append(
