@@ -72,4 +72,4 @@ class Has(Lookup):  # type: ignore[type-arg]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         left, left_values = self.process_lhs(compiler, connection)
-        return f"{left} LIKE %s ESCAPE '\\'", [*left_values, self.get_prep_lookup()]
+        return f"{left} LIKE %s ESCAPE '\\'", [*left_values, self.rhs]

@@ -28,6 +28,7 @@ Keyed = dict[str, Any]
 BATCH = 500
 # The first row of a sheet is its header, so the first entry is row 2: as the engine's tables count.
 FIRST_ROW = 2
+_SIDES = ("offer_a", "offer_b")
 
 
 @dataclass(frozen=True)
@@ -187,34 +188,32 @@ def _connect_offers(
 
 
 def _read_cooperations(rows: Sequence[Row], offers: Keyed, faults: _Faults) -> list[Cooperation]:
-    named = {str(row.get(side, "")) for row in rows for side in ("offer_a", "offer_b")}
+    named = {str(row.get(side, "")) for row in rows for side in _SIDES}
     known = offers | _find_stored(Offer, named - set(offers))
-    pairs: dict[tuple[str, str, str], Cooperation] = {}
+    taken = _find_stored_pairs(named - set(offers))
+    pairs: list[Cooperation] = []
     for number, row in enumerate(rows, start=FIRST_ROW):
-        keys = [str(row.get(side, "")) for side in ("offer_a", "offer_b")]
-        for side, key in zip(("offer_a", "offer_b"), keys, strict=True):
+        a, b = (str(row.get(side, "")) for side in _SIDES)
+        for side, key in zip(_SIDES, (a, b), strict=True):
             if key not in known:
                 faults.add("Zusammenarbeit", number, side, f"Das Angebot „{key}“ gibt es nicht.")
-        if keys[0] == keys[1]:
-            faults.add(
-                "Zusammenarbeit",
-                number,
-                "offer_b",
-                "Ein Angebot kann nicht mit sich selbst zusammenarbeiten.",
-            )
-        if any(key not in known for key in keys):
+        if a not in known or b not in known:
             continue
-        pair = Cooperation(offer_a=known[keys[0]], offer_b=known[keys[1]])
+        pair = Cooperation(offer_a=known[a], offer_b=known[b])
         pair.kind, pair.since = row.get("kind") or pair.kind, row.get("since") or None
         _check_pair(number, pair, faults)
-        if pairs.setdefault((*keys, pair.kind), pair) is not pair:  # type: ignore[arg-type]
-            faults.add(
-                "Zusammenarbeit",
-                number,
-                "offer_b",
-                "Diese Zusammenarbeit steht schon in einer Zeile darüber.",
-            )
-    return list(pairs.values())
+        if a == b:
+            faults.add("Zusammenarbeit", number, "offer_b", "Ein Angebot arbeitet nicht mit sich selbst zusammen.")
+        if (a, b, pair.kind) in taken:
+            faults.add("Zusammenarbeit", number, "offer_b", "Diese Zusammenarbeit ist schon eingetragen.")
+        taken.add((a, b, pair.kind))
+        pairs.append(pair)
+    return pairs
+
+
+def _find_stored_pairs(keys: set[str]) -> set[tuple[str, str, str]]:
+    stored = Cooperation.objects.values_list("offer_a__key", "offer_b__key", "kind") if keys else ()
+    return {pair for pair in stored if pair[0] in keys}
 
 
 def _check_pair(number: int, pair: Cooperation, faults: _Faults) -> None:
