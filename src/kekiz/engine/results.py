@@ -77,13 +77,12 @@ def _groups(outcome: Outcome) -> list[tuple[str, list[int]]]:
     return [(ALL, list(range(len(codes)))), *((code, [position]) for position, code in enumerate(codes))]
 
 
-def _grid(outcome: Outcome, first: list[str], children: Floats, columns: dict[str, Any]) -> pa.Table:
+def _grid(outcome: Outcome, places: int, children: Floats, columns: dict[str, pa.Array]) -> pa.Table:
     """A table of all combinations of place × phase × field × group with their children by reason."""
     scheme = outcome.inputs.scheme
-    shape = (len(first), len(scheme.phases), len(scheme.fields), len(scheme.groups))
+    shape = (places, len(scheme.phases), len(scheme.fields), len(scheme.groups))
     place, phase, field, group = (axis.ravel() for axis in np.indices(shape))
-    table = {name: np.asarray(values, dtype=object)[place] for name, values in columns.items()}
-    table = {name: pa.array(list(values)) for name, values in table.items()}
+    table = {name: values.take(pa.array(place)) for name, values in columns.items()}
     table["phase"] = pa.array(np.array(scheme.phase_codes)[phase])
     table["field"] = pa.array(np.array(scheme.field_codes)[field])
     table["group"] = pa.array(np.array(scheme.group_codes)[group])
@@ -99,16 +98,21 @@ def _tabulate_links(outcome: Outcome) -> pa.Table:
     for position in range(len(keys)):
         totals[:, :, position] = children[:, :, index == position].sum(axis=2)
     names = [str(key) for key in keys]
-    return _grid(outcome, names, totals, {"ags": names})
+    return _grid(outcome, len(names), totals, {"ags": pa.array(names, pa.string())})
 
 
 def _tabulate_cells(outcome: Outcome) -> pa.Table:
     cells = outcome.cells
     table = _grid(
         outcome,
-        list(cells.cell),
+        len(cells.cell),
         outcome.children,
-        {"cell": cells.cell, "ags": cells.ags, "x": cells.x, "y": cells.y},
+        {
+            "cell": pa.array(cells.cell, pa.string()),
+            "ags": pa.array(cells.ags, pa.string()),
+            "x": pa.array(cells.x),
+            "y": pa.array(cells.y),
+        },
     )
     return table.filter(pa.compute.greater(table["need"], 0))
 

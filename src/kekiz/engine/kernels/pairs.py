@@ -5,7 +5,7 @@ from numba import njit
 
 from kekiz.engine.scheme import MODES
 
-CAR = MODES.index("car")
+FOOT, CAR = MODES.index("foot"), MODES.index("car")
 
 
 @njit(cache=True, nogil=True)
@@ -71,6 +71,8 @@ def pair_within(x, y, offer_x, offer_y, travels, comes, admits, municipality, ra
 def least_burden(minutes, limits, has_car):
     """Minutes ÷ acceptable minutes in the easiest mode (over 1: out of reach), and the minutes of the fastest
     acceptable mode."""
+    if minutes[FOOT] == 0:  # at the door: no means of travel is needed
+        return 0.0, 0.0
     burden = np.inf
     fastest = np.inf
     for mode in range(len(limits)):
