@@ -150,7 +150,16 @@ def test_the_demo_makes_a_secret_of_its_own_once(tmp_path):
 
 
 def test_production_passes_djangos_own_deployment_check(tmp_path):
-    (tmp_path / "var" / "static").mkdir(parents=True)
+    collected = run_python(
+        tmp_path,
+        "-m",
+        "django",
+        "collectstatic",
+        "--noinput",
+        **PRODUCTION,
+        KEKIZ_PARTS=str(ROOT / "node_modules"),
+    )
+    assert collected.returncode == 0, collected.stderr
     result = run_python(
         tmp_path, "-m", "django", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION
     )
@@ -164,9 +173,12 @@ def test_a_public_demo_is_refused_by_the_deployment_check(tmp_path):
 
 
 def test_missing_front_end_parts_are_told(tmp_path):
-    result = run_python(tmp_path, "-m", "django", "check", **PRODUCTION)
-    assert "Bausteine der Oberfläche fehlen" in result.stderr
-    assert "npm ci" in result.stderr
+    production = run_python(tmp_path, "-m", "django", "check", **PRODUCTION)
+    assert "noch nicht gesammelt" in production.stderr
+    assert "collectstatic" in production.stderr
+    demo = run_python(tmp_path, "-m", "django", "check", **PRODUCTION, KEKIZ_DEMO="1")
+    assert "Bausteine der Oberfläche fehlen" in demo.stderr
+    assert "npm ci" in demo.stderr
 
 
 def test_an_unwritable_database_folder_is_told(tmp_path):

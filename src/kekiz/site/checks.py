@@ -11,8 +11,18 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 @register()
 def check_front_end_parts(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Warn when the front-end parts are not installed: pages would come without their design."""
-    if settings.STATICFILES_DIRS or Path(settings.STATIC_ROOT).is_dir():
+    """Warn when the front-end parts are not installed or collected: pages would lack their design."""
+    if settings.STATIC_ROOT is not None:
+        if (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+            return []
+        return [
+            Warning(
+                f"Die Dateien der Oberfläche sind noch nicht gesammelt: {settings.STATIC_ROOT} fehlt.",
+                hint="Bitte python -m django collectstatic ausführen; siehe deploy/README.md.",
+                id="kekiz.W002",
+            )
+        ]
+    if settings.STATICFILES_DIRS:
         return []
     return [
         Warning(

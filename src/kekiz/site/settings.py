@@ -98,9 +98,10 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+# Collected files exist in production only; locally they are served from where they lie.
+STATIC_ROOT = None if IS_LOCAL else VAR / "static"
 STATICFILES_DIRS = static_folders(PARTS)
-# Locally files are served from where they lie; in production `collectstatic` adds a digest to each name.
+# In production `collectstatic` adds a digest to each name, so that browsers may keep files for ever.
 WHITENOISE_USE_FINDERS = IS_LOCAL
 WHITENOISE_AUTOREFRESH = DEBUG
 _STATIC_STORAGE = (
@@ -166,7 +167,9 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 # The health check comes from the machine itself, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^gesund$"]
 SECURE_HSTS_SECONDS = _environment.number("KEKIZ_HSTS_SECONDS") if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+# W005, W021: whether all subdomains of the district's domain have TLS is not ours to promise.
+# auth.W004: e-mail addresses are unique without regard to case, by a constraint that the check does not see.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "auth.W004"]
 if _environment.flag("KEKIZ_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = IS_HTTPS
