@@ -1,4 +1,4 @@
-"""Numbers, shares, ages and dates as people in Germany write them.
+"""Numbers, shares and dates as people in Germany write them.
 
 Pure functions; the template filters in `templatetags/kekiz.py` and the components use them.
 """
@@ -85,37 +85,6 @@ def write_date(value: date | datetime | None) -> str:
 def write_moment(value: datetime | None) -> str:
     """Write a moment as "3. März 2026, 14:05 Uhr"; the caller passes local time."""
     return UNKNOWN if value is None else f"{write_date(value)}, {value:%H:%M} Uhr"
-
-
-def write_age(months: int) -> str:
-    """Write an age in months: "vor der Geburt", "6 Monate", "1 Jahr", "3 Jahre", "1½ Jahre"."""
-    if months < 0:
-        return "vor der Geburt"
-    if months == 0:
-        return "Geburt"
-    if months < 12 or (months < 36 and months % 6):
-        return "1 Monat" if months == 1 else f"{months} Monate"
-    years, rest = divmod(months, 12)
-    if rest == 6:
-        return f"{years}½ Jahre"
-    if rest:
-        return f"{years} Jahre {rest} Monate"
-    return "1 Jahr" if years == 1 else f"{years} Jahre"
-
-
-def write_age_span(age_from: int, age_to: int) -> str:
-    """Write a span of ages in months (from ≤ age < to), such as "6 Monate bis 3 Jahre"."""
-    if age_to <= 0:
-        return "bis zur Geburt"
-    if age_from < 0:
-        return f"Schwangerschaft bis {write_age(age_to)}"
-    if age_from == 0:
-        return f"bis {write_age(age_to)}" if age_to > 0 else "Geburt"
-    start, end = write_age(age_from), write_age(age_to)
-    start_word, _, start_unit = start.partition(" ")
-    if start_unit and start_unit == end.partition(" ")[2]:
-        return f"{start_word} bis {end}"
-    return f"{start} bis {end}"
 
 
 def write_minutes(minutes: float | None) -> str:

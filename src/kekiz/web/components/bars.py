@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from kekiz.web.components.reasons import REASONS, Reason, Split
+from kekiz.analysis.queries.reasons import Reasons
+from kekiz.web.components.reasons import REASONS, Reason, list_parts
 from kekiz.web.words import write_estimate, write_percent
 
 GAP = 0.6  # white line between two parts, in hundredths of the bar
@@ -33,33 +34,33 @@ class Segment:
         return round(100 - self.start - self.drawn_length, 2)
 
 
-def cut_segments(split: Split) -> list[Segment]:
+def cut_segments(reasons: Reasons) -> list[Segment]:
     """Cut a bar of 100 into the parts of a need, in the fixed order; empty parts are left out."""
     segments: list[Segment] = []
     start = 0.0
-    for reason, children in split.parts():
-        length = 100 * children / split.need if split.need > 0 else 0.0
+    for reason, children in list_parts(reasons):
+        length = 100 * children / reasons.need if reasons.need > 0 else 0.0
         if length > 0:
             segments.append(Segment(reason, children, round(start, 2), round(length, 2)))
         start += length
     return segments
 
 
-def describe_split(split: Split) -> str:
-    """Say a split in words, for readers who do not see the bar."""
-    if split.need <= 0:
+def describe_reasons(reasons: Reasons) -> str:
+    """Say a need in words, for readers who do not see the bar."""
+    if reasons.need <= 0:
         return "Hier wird kein Bedarf angenommen."
     parts = ", ".join(
-        f"{reason.label} {write_percent(children / split.need)}"
-        for reason, children in split.parts()
+        f"{reason.label} {write_percent(children / reasons.need)}"
+        for reason, children in list_parts(reasons)
         if children > 0
     )
-    return f"Von {write_estimate(split.need)} Kindern mit Bedarf: {parts}."
+    return f"Von {write_estimate(reasons.need)} Kindern mit Bedarf: {parts}."
 
 
-def draw_bar(split: Split) -> SafeString:
+def draw_bar(reasons: Reasons) -> SafeString:
     """Draw a lying bar of a need as inline SVG; the sentence for screen readers is part of it."""
-    context = {"segments": cut_segments(split), "sentence": describe_split(split)}
+    context = {"segments": cut_segments(reasons), "sentence": describe_reasons(reasons)}
     return render_to_string("components/bar.html", context)
 
 

@@ -13,8 +13,9 @@ from functools import cached_property
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from kekiz.web.components.bars import Segment, cut_segments, describe_split
-from kekiz.web.components.reasons import Split, add_splits
+from kekiz.analysis.queries.reasons import Reasons
+from kekiz.web.components.bars import Segment, cut_segments, describe_reasons
+from kekiz.web.components.reasons import add_reasons, measure_found_share
 from kekiz.web.words import round_estimate, write_number, write_percent
 
 # A link counts as broken when at least one in three children with a need stays without a place,
@@ -30,28 +31,33 @@ class GroupBar:
     code: str
     label: str
     short: str
-    split: Split
+    reasons: Reasons
     assumed_share: float = 0.0  # share of the found places, 0..1, whose number is assumed
 
     @cached_property
     def segments(self) -> list[Segment]:
         """The bar cut by reason, in hundredths."""
-        return cut_segments(self.split)
+        return cut_segments(self.reasons)
+
+    @property
+    def found_share(self) -> float | None:
+        """Found ÷ need, 0..1."""
+        return measure_found_share(self.reasons)
 
     @property
     def sentence(self) -> str:
         """The bar in words."""
-        return f"{self.label}. {describe_split(self.split)}"
+        return f"{self.label}. {describe_reasons(self.reasons)}"
 
     @property
     def assumed_height(self) -> float:
         """Height of the hatched part of the found places, in hundredths of the bar."""
-        return round(100 * (self.split.found_share or 0.0) * self.assumed_share, 2)
+        return round(100 * (self.found_share or 0.0) * self.assumed_share, 2)
 
     @property
     def assumed_top(self) -> float:
         """Where the hatched part begins from the top: it lies at the upper end of the found places."""
-        return round(100 - 100 * (self.split.found_share or 0.0), 2)
+        return round(100 - 100 * (self.found_share or 0.0), 2)
 
 
 @dataclass(frozen=True)
@@ -65,14 +71,14 @@ class Station:
     url: str = ""
 
     @cached_property
-    def split(self) -> Split:
+    def reasons(self) -> Reasons:
         """The need of all groups together."""
-        return add_splits(bar.split for bar in self.bars)
+        return add_reasons(bar.reasons for bar in self.bars)
 
     @property
     def state(self) -> str:
         """How the link holds: "whole", "thin", "broken", or "empty" where no need is assumed."""
-        share = self.split.unmet_share
+        share = self.reasons.unmet_share
         if share is None:
             return "empty"
         if share >= BROKEN_FROM:
@@ -82,7 +88,7 @@ class Station:
     @property
     def unmet_number(self) -> str:
         """Children without a place, rounded as far as an estimate bears, for the middle of the link."""
-        return write_number(round_estimate(self.split.unmet))
+        return write_number(round_estimate(self.reasons.unmet))
 
 
 @dataclass(frozen=True)
@@ -120,13 +126,13 @@ class ChainLink:
 def pair_links(stations: Sequence[Station], passages: Sequence[Passage]) -> list[ChainLink]:
     """Put each station beside the passage that leaves it; mark where most are left behind."""
     by_start = {passage.from_code: passage for passage in passages}
-    most = max((station.split.unmet for station in stations), default=0.0)
+    most = max((station.reasons.unmet for station in stations), default=0.0)
     return [
         ChainLink(
             station,
             by_start.get(station.code),
             is_last=index == len(stations) - 1,
-            is_largest_break=most > 0 and station.split.unmet == most,
+            is_largest_break=most > 0 and station.reasons.unmet == most,
         )
         for index, station in enumerate(stations)
     ]

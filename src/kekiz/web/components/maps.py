@@ -15,8 +15,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from kekiz.analysis.queries.reasons import Reasons
 from kekiz.web.components.matrix import choose_tint, list_tints
-from kekiz.web.components.reasons import Split
 from kekiz.web.words import write_estimate, write_percent
 
 WIDTH = 640.0
@@ -34,7 +34,7 @@ class MapArea:
     key: str
     name: str
     boundary: dict[str, Any] | None
-    split: Split | None
+    reasons: Reasons | None
     url: str = ""
     is_here: bool = False
 
@@ -46,7 +46,7 @@ class MapCell:
     name: str
     lat: float
     lon: float
-    split: Split
+    reasons: Reasons
 
 
 @dataclass(frozen=True)
@@ -114,13 +114,13 @@ def find_centroid(ring: Ring) -> tuple[float, float]:
 
 def describe_area(area: MapArea) -> str:
     """Say what the map shows of an area."""
-    if area.split is None or area.split.need <= 0:
+    if area.reasons is None or area.reasons.need <= 0:
         return f"{area.name}: keine Angaben"
-    return _describe(area.name, area.split)
+    return _describe(area.name, area.reasons)
 
 
-def _describe(name: str, split: Split) -> str:
-    return f"{name}: {write_percent(split.unmet_share)} ohne Platz ({write_estimate(split.unmet)} Kinder)"
+def _describe(name: str, reasons: Reasons) -> str:
+    return f"{name}: {write_percent(reasons.unmet_share)} ohne Platz ({write_estimate(reasons.unmet)} Kinder)"
 
 
 def shape_area(area: MapArea, project: Project) -> Shape:
@@ -128,7 +128,7 @@ def shape_area(area: MapArea, project: Project) -> Shape:
     rings = list_rings(area.boundary)
     largest = max(rings, key=len)
     label_x, label_y = project(*find_centroid(largest))
-    share = area.split.unmet_share if area.split else None
+    share = area.reasons.unmet_share if area.reasons else None
     return Shape(
         path=write_path(rings, project),
         tint=None if share is None else choose_tint(share),
@@ -146,11 +146,11 @@ def shape_cell(cell: MapCell, project: Project) -> Shape:
     half_lon = CELL_HALF_LAT / math.cos(math.radians(cell.lat))
     left, top = project(cell.lon - half_lon, cell.lat + CELL_HALF_LAT)
     right, bottom = project(cell.lon + half_lon, cell.lat - CELL_HALF_LAT)
-    share = cell.split.unmet_share
+    share = cell.reasons.unmet_share
     return Shape(
         path=f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}Z",
         tint=None if share is None else choose_tint(share),
-        sentence=_describe(cell.name, cell.split),
+        sentence=_describe(cell.name, cell.reasons),
     )
 
 

@@ -10,8 +10,9 @@ from itertools import pairwise
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from kekiz.analysis.queries.reasons import Reasons
 from kekiz.engine.scheme import FieldOfNeed, Phase, Scheme
-from kekiz.web.components.reasons import Split
+from kekiz.web.components.reasons import find_largest_reason
 from kekiz.web.words import (
     NO_NEED,
     SUPPRESSED,
@@ -47,20 +48,20 @@ def list_tints() -> list[tuple[int, str]]:
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """One link. `split` is None where nothing is known, `is_suppressed` hides a number that is too small."""
+    """One link. `reasons` is None where nothing is known; `is_suppressed` hides too small a number."""
 
     phase: Phase
     field: FieldOfNeed
-    split: Split | None
+    reasons: Reasons | None
     url: str = ""
     is_suppressed: bool = False
 
     @property
     def state(self) -> str:
         """What the cell shows: "value", "none" (no need), "suppressed" or "unknown"; never a false zero."""
-        if self.split is None:
+        if self.reasons is None:
             return "unknown"
-        if self.split.need <= 0:
+        if self.reasons.need <= 0:
             return "none"
         return "suppressed" if self.is_suppressed else "value"
 
@@ -68,35 +69,35 @@ class MatrixCell:
     def text(self) -> str:
         """The number of children without a place, or the sign that stands for its absence."""
         signs = {"unknown": UNKNOWN, "none": NO_NEED, "suppressed": SUPPRESSED}
-        if self.state in signs or self.split is None:
+        if self.state in signs or self.reasons is None:
             return signs[self.state]
-        return write_number(round_estimate(self.split.unmet))
+        return write_number(round_estimate(self.reasons.unmet))
 
     @property
     def share_text(self) -> str:
         """The unmet share in percent; empty where there is no number."""
-        return write_percent(self.split.unmet_share) if self.state == "value" and self.split else ""
+        return write_percent(self.reasons.unmet_share) if self.state == "value" and self.reasons else ""
 
     @property
     def tint(self) -> int:
         """Tint of the cell, 0..4."""
-        return choose_tint(self.split.unmet_share if self.split else None)
+        return choose_tint(self.reasons.unmet_share if self.reasons else None)
 
     @property
     def sentence(self) -> str:
         """The cell in words."""
         place = f"{self.field.name}, {self.phase.name}"
-        if self.state == "unknown" or self.split is None:
+        if self.state == "unknown" or self.reasons is None:
             return f"{place}: unbekannt"
         if self.state == "none":
             return f"{place}: kein Bedarf angenommen"
         if self.state == "suppressed":
             return f"{place}: zu wenige Kinder, um die Zahl zu zeigen"
-        reason = self.split.largest_reason
+        reason = find_largest_reason(self.reasons)
         tail = f", vor allem: {reason.label}" if reason else ""
         return (
-            f"{place}: {write_estimate(self.split.unmet)} von "
-            f"{write_number(round_estimate(self.split.need))} Kindern ohne Platz, {self.share_text}{tail}"
+            f"{place}: {write_estimate(self.reasons.unmet)} von "
+            f"{write_number(round_estimate(self.reasons.need))} Kindern ohne Platz, {self.share_text}{tail}"
         )
 
 
@@ -112,18 +113,18 @@ class MatrixRow:
 
 def build_rows(
     scheme: Scheme,
-    splits: Mapping[tuple[str, str], Split],
+    links: Mapping[tuple[str, str], Reasons],
     url_of: Callable[[str, str], str],
     suppressed: frozenset[tuple[str, str]] = frozenset(),
 ) -> list[MatrixRow]:
-    """Arrange splits by (phase, field) into rows; a missing link is unknown, not zero."""
+    """Arrange links by (phase, field) into rows; a missing link is unknown, not zero."""
     rows = []
     for index, field in enumerate(scheme.fields):
         cells = tuple(
             MatrixCell(
                 phase,
                 field,
-                splits.get((phase.code, field.code)),
+                links.get((phase.code, field.code)),
                 url_of(phase.code, field.code),
                 (phase.code, field.code) in suppressed,
             )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kekiz.analysis.queries.reasons import Reasons
 
 
 @dataclass(frozen=True)
@@ -31,57 +33,22 @@ UNMET_REASONS = REASONS[1:]
 REASON_BY_CODE = {reason.code: reason for reason in REASONS}
 
 
-@dataclass(frozen=True)
-class Split:
-    """A need in children per year, split into its six parts; need = sum of the parts."""
-
-    need: float = 0.0
-    found: float = 0.0
-    not_found: float = 0.0
-    full: float = 0.0
-    hurdle: float = 0.0
-    too_far: float = 0.0
-    no_offer: float = 0.0
-
-    @classmethod
-    def read(cls, row: Mapping[str, object]) -> Split:
-        """Take the need and its parts from a row of a result table."""
-        return cls(**{field.name: float(row[field.name]) for field in fields(cls)})  # type: ignore[arg-type]
-
-    @property
-    def unmet(self) -> float:
-        """Children per year who need a place and do not get one."""
-        return max(self.need - self.found, 0.0)
-
-    @property
-    def unmet_share(self) -> float | None:
-        """Unmet ÷ need, 0..1; None where there is no need."""
-        return self.unmet / self.need if self.need > 0 else None
-
-    @property
-    def found_share(self) -> float | None:
-        """Found ÷ need, 0..1; None where there is no need."""
-        return self.found / self.need if self.need > 0 else None
-
-    @property
-    def largest_reason(self) -> Reason | None:
-        """The reason that leaves most children behind; None where nobody is left behind."""
-        reason = max(UNMET_REASONS, key=lambda part: getattr(self, part.code))
-        return reason if getattr(self, reason.code) > 0 else None
-
-    def parts(self) -> list[tuple[Reason, float]]:
-        """The six parts in their fixed order, with children per year."""
-        return [(reason, getattr(self, reason.code)) for reason in REASONS]
-
-    def __add__(self, other: Split) -> Split:
-        return Split(
-            **{field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
-        )
+def list_parts(reasons: Reasons) -> list[tuple[Reason, float]]:
+    """List the six parts of a need in their fixed order, with children per year."""
+    return [(reason, getattr(reasons, reason.code)) for reason in REASONS]
 
 
-def add_splits(splits: Iterable[Split]) -> Split:
+def measure_found_share(reasons: Reasons) -> float | None:
+    """Found ÷ need, 0..1; None where no need is assumed."""
+    return reasons.found / reasons.need if reasons.need > 0 else None
+
+
+def find_largest_reason(reasons: Reasons) -> Reason | None:
+    """Find the reason that leaves most children behind; None where nobody is left behind."""
+    return REASON_BY_CODE[reasons.largest_reason] if reasons.largest_reason else None
+
+
+def add_reasons(parts: Iterable[Reasons]) -> Reasons:
     """Add needs part by part; an empty sum is a need of zero."""
-    total = Split()
-    for split in splits:
-        total = total + split
-    return total
+    rows = [part.as_dict() for part in parts]
+    return Reasons(**{name: sum(row[name] for row in rows) for name in Reasons().as_dict()})

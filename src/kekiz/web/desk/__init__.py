@@ -1,0 +1,1 @@
+"""The cockpit: what the newest analysis says, for coordination, youth offices, municipalities, readers."""

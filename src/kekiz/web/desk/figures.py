@@ -1,0 +1,179 @@
+"""From the figures of a run to pictures and tables of the overview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from kekiz.analysis import queries
+from kekiz.evidence.models import Area
+from kekiz.evidence.queries import shipped_scheme
+from kekiz.web.components.chain import GroupBar, Passage, Station, draw_chain
+from kekiz.web.components.maps import MapArea, MapCell, draw_map
+from kekiz.web.components.matrix import build_rows, draw_matrix
+from kekiz.web.desk.choice import Choice
+from kekiz.web.desk.tables import Column, Row, Table, reason_columns, reason_values
+
+SHORT_GROUP_NAMES = {"low_income": "wenig Geld", "other": "andere"}
+
+
+def draw_chain_of(choice: Choice) -> SafeString:
+    """Draw the chain picture of the chosen area and group."""
+    stations = [
+        Station(
+            code=station.code,
+            name=station.name,
+            ages=station.ages,
+            bars=tuple(
+                GroupBar(
+                    code=group.code,
+                    label=group.name,
+                    short=SHORT_GROUP_NAMES.get(group.code, group.name),
+                    reasons=group.reasons,
+                    assumed_share=group.assumed_share,
+                )
+                for group in station.groups
+                if choice.group in {"", group.code}
+            ),
+            url=choice.link("gaps_of_phase", station.code),
+        )
+        for station in queries.stations(choice.run, choice.region_area)
+    ]
+    passages = [
+        Passage(passage.from_phase, passage.name, passage.crossing, passage.handover_share)
+        for passage in queries.passages(choice.run, choice.region_area, group=choice.group)
+    ]
+    return draw_chain(stations, passages, title=f"Die Kette {choice.place_words}")
+
+
+def tabulate_chain(choice: Choice) -> Table:
+    """The chain picture as a table: every station and group with its reasons."""
+    rows = [
+        Row((station.name, station.ages, group.name, *reason_values(group.reasons), group.assumed_share))
+        for station in queries.stations(choice.run, choice.region_area)
+        for group in station.groups
+        if choice.group in {"", group.code}
+    ]
+    columns = (
+        Column("Lebensphase"),
+        Column("Alter"),
+        Column("Gruppe"),
+        *reason_columns(),
+        Column("gefunden auf angenommenen Plätzen", "share"),
+    )
+    return Table("kette", "Kinder in einem Jahr nach Lebensphase, Gruppe und Grund", columns, rows)
+
+
+def tabulate_passages(choice: Choice) -> Table:
+    """The transitions as a table."""
+    rows = [
+        Row((passage.name, passage.crossing, passage.handover_share))
+        for passage in queries.passages(choice.run, choice.region_area, group=choice.group)
+    ]
+    columns = (
+        Column("Übergang"),
+        Column("Kinder im Jahr", "children"),
+        Column("mit vereinbarter Übergabe", "share"),
+    )
+    return Table("uebergaenge", "Kinder, die in einem Jahr wechseln", columns, rows)
+
+
+def draw_matrix_of(choice: Choice) -> SafeString:
+    """Draw the matrix of the chosen area and group."""
+    scheme = shipped_scheme()
+    matrix = queries.matrix(choice.run, choice.region_area, group=choice.group)
+    links = {place: cell.reasons for place, cell in matrix.cells.items()}
+    hidden = frozenset(place for place, reasons in links.items() if is_too_small(reasons.need))
+    rows = build_rows(scheme, links, lambda phase, field: choice.link("gap", phase, field), hidden)
+    return draw_matrix(scheme, rows, "Kinder ohne Platz in einem Jahr und ihr Anteil am Bedarf.")
+
+
+def is_too_small(need: float) -> bool:
+    """Is a need so small that its parts are not shown?"""
+    return queries.suppress_small(need) is None
+
+
+def name_link(phase: str, field: str) -> str:
+    """Name a link: "Familie, Kita-Alter"."""
+    scheme = shipped_scheme()
+    return f"{scheme.field(field).name}, {scheme.phase(phase).name}"
+
+
+def tabulate_links(choice: Choice, phase: str = "") -> Table:
+    """All links (of a phase) with a need, those that leave most children behind first."""
+    matrix = queries.matrix(choice.run, choice.region_area, group=choice.group)
+    cells = [cell for cell in matrix.cells.values() if cell.has_need and phase in {"", cell.phase}]
+    rows = [
+        Row(
+            (
+                f"{scheme.field(cell.field).name}, {scheme.phase(cell.phase).name}",
+                *reason_values(cell.reasons),
+            ),
+            url=choice.link("gap", cell.phase, cell.field),
+        )
+        for cell in sorted(cells, key=lambda cell: -cell.reasons.unmet)
+        if not is_too_small(cell.reasons.need)
+    ]
+    columns = (Column("Kettenglied"), *reason_columns())
+    return Table("luecken", "Kettenglieder, die meisten Kinder ohne Platz zuerst", columns, rows)
+
+
+def list_municipalities(choice: Choice) -> list[Area]:
+    """The municipalities of the region, whatever the chosen area."""
+    return [area for area in choice.areas if area.kind == Area.Kind.MUNICIPALITY]
+
+
+def draw_map_of(choice: Choice, **link: str) -> SafeString:
+    """Draw the municipalities; a chosen municipality shows its cells. `link` names phase and field."""
+    values = {value.ags: value.reasons for value in _map_values(choice, **link)}
+    page = ("gap", link["phase"], link["field"]) if link else ("overview",)
+    areas = [
+        MapArea(
+            key=area.key,
+            name=area.name,
+            boundary=area.boundary,
+            reasons=values.get(area.key),
+            url=choice.link(*page).partition("?")[0] + choice.query_for(area.key),
+            is_here=area.key == choice.area.key or _belongs(area, choice.area),
+        )
+        for area in list_municipalities(choice)
+    ]
+    return draw_map(
+        areas, _list_cells(choice, **link), title=f"Karte: Anteil ohne Platz {choice.place_words}"
+    )
+
+
+def _belongs(area: Area, chosen: Area) -> bool:
+    return chosen.kind == Area.Kind.YOUTH_OFFICE and any(area.key.startswith(prefix) for prefix in chosen.ags)
+
+
+def _map_values(choice: Choice, **link: str) -> list[Any]:
+    return queries.map_values(choice.run, None, group=choice.group, **link)
+
+
+def _list_cells(choice: Choice, **link: str) -> list[MapCell]:
+    if choice.area.kind != Area.Kind.MUNICIPALITY:
+        return []
+    values = queries.cell_values(choice.run, choice.area, group=choice.group, **link)
+    return [
+        MapCell(f"Zelle {value.cell}", value.lat, value.lon, value.reasons)
+        for value in values
+        if not is_too_small(value.reasons.need)
+    ]
+
+
+def tabulate_municipalities(choice: Choice, **link: str) -> Table:
+    """The map as a table: every municipality of the region, the chosen one marked."""
+    page = ("gap", link["phase"], link["field"]) if link else ("overview",)
+    rows = [
+        Row(
+            (value.name, *reason_values(value.reasons)),
+            url=choice.link(*page).partition("?")[0] + choice.query_for(value.ags),
+            is_here=value.ags == choice.area.key,
+        )
+        for value in sorted(_map_values(choice, **link), key=lambda value: -(value.reasons.unmet_share or 0))
+        if not is_too_small(value.reasons.need)
+    ]
+    columns = (Column("Kommune"), *reason_columns())
+    return Table("gemeinden", "Kommunen, größter Anteil ohne Platz zuerst", columns, rows)

@@ -1,0 +1,127 @@
+"""The drill-down of one link as tables: groups, offers, norms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kekiz.analysis.queries import GapDetail, GapOffer, NormUsed
+from kekiz.evidence.queries import shipped_scheme
+from kekiz.register.facets import HURDLE_CHOICES, Mode
+from kekiz.register.wording import describe_ages
+from kekiz.web.components.reasons import REASON_BY_CODE, UNMET_REASONS
+from kekiz.web.desk.tables import Column, Row, Table, reason_columns, reason_values
+from kekiz.web.navigation import find_url
+from kekiz.web.words import THIN_SPACE, write_date, write_estimate, write_number, write_percent
+
+HURDLE_NAMES = dict(HURDLE_CHOICES)
+TRAVEL_NAMES = {"foot": "zu Fuß", "bike": "mit dem Rad", "bus": "mit dem Bus", "car": "mit dem Auto"}
+UNIT_NAMES = {"minutes": "Minuten", "kmh": "km/h", "rounds": "", "places": "Plätze", "factor": ""}
+
+
+def explain_gap(detail: GapDetail) -> list[str]:
+    """Say in sentences who stays behind at a link and why, the weightiest reason first."""
+    if detail.reasons.need <= 0:
+        return ["Für dieses Kettenglied nehmen die Kennwerte keinen Bedarf an."]
+    if detail.reasons.unmet < 0.5:
+        return ["Hier finden alle Kinder, die etwas brauchen, einen Platz."]
+    parts = [(getattr(detail.reasons, reason.code), reason) for reason in UNMET_REASONS]
+    weighty = sorted((part for part in parts if part[0] >= 0.5), key=lambda part: -part[0])
+    return [
+        f"{_capitalise(write_estimate(children))} {'Kind' if round(children) == 1 else 'Kinder'} "
+        f"({write_percent(children / detail.reasons.unmet)} davon): {reason.label}. {reason.meaning}"
+        for children, reason in weighty
+    ]
+
+
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def tabulate_groups(detail: GapDetail) -> Table:
+    """The link by group."""
+    names = {group.code: group.name for group in shipped_scheme().groups}
+    rows = [
+        Row((names[code], *reason_values(reasons)), is_here=code == detail.group)
+        for code, reasons in detail.by_group.items()
+    ]
+    return Table("gruppen", "Nach Gruppe", (Column("Gruppe"), *reason_columns()), rows)
+
+
+def tabulate_offers(detail: GapDetail) -> Table:
+    """The offers that children of the area reach, those that most children reach first."""
+    columns = (
+        Column("Angebot"),
+        Column("Träger"),
+        Column("Alter"),
+        Column("Form"),
+        Column("Plätze im Jahr", "exact"),
+        Column("Plätze sind"),
+        Column("belegt", "children"),
+        Column("Kinder in Reichweite", "children"),
+        Column("Hürden"),
+    )
+    rows = [Row(_offer_values(offer), url=_offer_url(offer)) for offer in detail.offers]
+    return Table("angebote", "Angebote, die Kinder von hier erreichen", columns, rows)
+
+
+def _offer_values(offer: GapOffer) -> tuple[Any, ...]:
+    return (
+        offer.name,
+        offer.provider,
+        describe_ages(offer.age_from_months, offer.age_to_months),
+        Mode(offer.mode).label,
+        round(offer.places),
+        "angenommen" if offer.is_places_assumed else "angegeben",
+        offer.taken,
+        offer.children_in_reach,
+        ", ".join(HURDLE_NAMES[code] for code in offer.hurdles) or "keine",
+    )
+
+
+def _offer_url(offer: GapOffer) -> str:
+    return find_url("finder:offer", offer.key)
+
+
+def tabulate_norms(detail: GapDetail) -> Table:
+    """The norms behind the link, with range and source; an assumption is named so."""
+    columns = (
+        Column("Kennwert"),
+        Column("gilt für"),
+        Column("Wert"),
+        Column("Spanne"),
+        Column("Quelle"),
+        Column("gilt ab"),
+        Column("Hinweis"),
+    )
+    rows = [Row(_norm_values(used)) for used in detail.norms]
+    return Table("kennwerte", "Kennwerte hinter diesen Zahlen", columns, rows)
+
+
+def _norm_values(used: NormUsed) -> tuple[Any, ...]:
+    norm = used.norm
+    names = {group.code: group.name for group in shipped_scheme().groups}
+    concerns = [names.get(used.group, ""), TRAVEL_NAMES.get(used.detail, HURDLE_NAMES.get(used.detail, ""))]
+    return (
+        used.name,
+        ", ".join(part for part in concerns if part) or "alle",
+        write_norm(norm.mid, norm.unit),
+        f"{write_norm(norm.low, norm.unit)} bis {write_norm(norm.high, norm.unit)}",
+        "Annahme" if used.is_assumption else norm.source,
+        write_date(norm.valid_from),
+        norm.note,
+    )
+
+
+def write_norm(value: float, unit: str) -> str:
+    """Write the value of a norm with its unit."""
+    if unit == "share":
+        return write_percent(value)
+    number = write_number(value, 0 if float(value).is_integer() else 1)
+    name = UNIT_NAMES.get(unit, unit)
+    return f"{number}{THIN_SPACE}{name}" if name else number
+
+
+def name_largest_reason(detail: GapDetail) -> str:
+    """The name of the weightiest reason; empty where nobody stays behind."""
+    code = detail.reasons.largest_reason
+    return REASON_BY_CODE[code].label if code else ""

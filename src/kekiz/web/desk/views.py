@@ -1,0 +1,139 @@
+"""The pages of the cockpit. Reading only; every figure comes from a stored run."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kekiz.analysis import queries
+from kekiz.evidence.queries import shipped_scheme
+from kekiz.web.components.bars import draw_bar, draw_legend
+from kekiz.web.desk import figures, gap_tables, method
+from kekiz.web.desk.changes import list_changes
+from kekiz.web.desk.choice import Choice, show_for_choice
+from kekiz.web.desk.tables import Table, answer_csv
+from kekiz.web.words import write_number
+
+
+def _with_csv(table: Table, url: str) -> Table:
+    return Table(table.name, table.caption, table.columns, table.rows, url)
+
+
+@show_for_choice
+def show_overview(request: HttpRequest, choice: Choice) -> HttpResponse:
+    """The headline, the chain, what changed, the matrix and the map."""
+    tables = {
+        name: _with_csv(build(choice), choice.link("csv", name)) for name, build in OVERVIEW_TABLES.items()
+    }
+    context = {
+        "choice": choice,
+        "headline": queries.headline(choice.run, choice.region_area),
+        "legend": draw_legend(),
+        "chain": figures.draw_chain_of(choice),
+        "changes": list_changes(choice.run, choice.region_area),
+        "matrix": figures.draw_matrix_of(choice),
+        "map": figures.draw_map_of(choice),
+        "tables": tables,
+    }
+    return render(request, "desk/overview.html", context)
+
+
+OVERVIEW_TABLES = {
+    "kette": figures.tabulate_chain,
+    "uebergaenge": figures.tabulate_passages,
+    "luecken": figures.tabulate_links,
+    "gemeinden": figures.tabulate_municipalities,
+}
+
+
+@show_for_choice
+def send_csv(request: HttpRequest, choice: Choice, name: str) -> HttpResponse:
+    """A table of the overview as a CSV file."""
+    if name not in OVERVIEW_TABLES:
+        raise Http404("unknown table")
+    return answer_csv(OVERVIEW_TABLES[name](choice), f"{name}-{choice.area.key}")
+
+
+@show_for_choice
+def show_gaps(request: HttpRequest, choice: Choice, phase: str = "") -> HttpResponse:
+    """All gaps of the area, of one phase if it is named; the largest first."""
+    if phase and phase not in shipped_scheme().phase_codes:
+        raise Http404("unknown phase")
+    table = figures.tabulate_links(choice, phase)
+    context = {
+        "choice": choice,
+        "phase": shipped_scheme().phase(phase) if phase else None,
+        "phases": shipped_scheme().phases,
+        "legend": draw_legend(),
+        "table": _with_csv(table, choice.link("csv", "luecken")),
+    }
+    return render(request, "desk/gaps.html", context)
+
+
+def _read_link(choice: Choice, phase: str, field: str) -> queries.GapDetail:
+    try:
+        return queries.gaps(choice.run, choice.region_area, phase, field, group=choice.group)
+    except KeyError as error:
+        raise Http404("unknown phase or field") from error
+
+
+@show_for_choice
+def show_gap(request: HttpRequest, choice: Choice, phase: str, field: str) -> HttpResponse:
+    """One link: who stays behind and why, which offers there are, which norms stand behind it."""
+    detail = _read_link(choice, phase, field)
+    built = {name: build(choice, detail) for name, build in GAP_TABLES.items()}
+    context = {
+        "choice": choice,
+        "detail": detail,
+        "phase": shipped_scheme().phase(phase),
+        "field": shipped_scheme().field(field),
+        "sentences": gap_tables.explain_gap(detail),
+        "bar": draw_bar(detail.reasons),
+        "legend": draw_legend(),
+        "map": figures.draw_map_of(choice, phase=phase, field=field),
+        "tables": {
+            name: _with_csv(table, choice.link("gap_csv", phase, field, name))
+            for name, table in built.items()
+        },
+    }
+    return render(request, "desk/gap.html", context)
+
+
+GAP_TABLES = {
+    "gruppen": lambda choice, detail: gap_tables.tabulate_groups(detail),
+    "gemeinden": lambda choice, detail: figures.tabulate_municipalities(
+        choice, phase=detail.phase, field=detail.field
+    ),
+    "angebote": lambda choice, detail: gap_tables.tabulate_offers(detail),
+    "kennwerte": lambda choice, detail: gap_tables.tabulate_norms(detail),
+}
+
+
+@show_for_choice
+def send_gap_csv(request: HttpRequest, choice: Choice, phase: str, field: str, name: str) -> HttpResponse:
+    """A table of one link as a CSV file."""
+    if name not in GAP_TABLES:
+        raise Http404("unknown table")
+    table = GAP_TABLES[name](choice, _read_link(choice, phase, field))
+    return answer_csv(table, f"{name}-{phase}-{field}-{choice.area.key}")
+
+
+@show_for_choice
+def show_method(request: HttpRequest, choice: Choice) -> HttpResponse:
+    """How the figures are computed, from what, and what they cannot tell."""
+    context = {
+        "choice": choice,
+        "legend": draw_legend(),
+        "summary": method.summarise_norms(choice.run),
+        "offers": write_number(choice.run.headline.get("offers")),
+        "assumed": write_number(choice.run.headline.get("offers_with_assumed_places")),
+        "norms": _with_csv(method.tabulate_norms(choice.run), choice.link("norms_csv")),
+        "runs": queries.runs_of(choice.run.region_key)[:10],
+    }
+    return render(request, "desk/method.html", context)
+
+
+@show_for_choice
+def send_norms_csv(request: HttpRequest, choice: Choice) -> HttpResponse:
+    """All norms of the run as a CSV file."""
+    return answer_csv(method.tabulate_norms(choice.run), "kennwerte")
