@@ -7,6 +7,8 @@ from numba import njit
 # exact, and every figure is a multiple of a power of two: sums of floats are exact in any order, up to 500
 # million children.
 GRAIN = 2.0**-24
+# A remainder below a thousandth of a place is what rounding leaves of a full offer: nobody asks there in vain.
+FULL_BELOW = 2.0**-10
 
 
 @njit(cache=True, nogil=True)
@@ -55,7 +57,9 @@ def ask_in_rounds(start, offer, weight, need, places, tries, never_asks):
                     served[i, g] += gain
                     asking[i, g] -= gain
         for o in range(len(places)):
-            free[o] = free[o] - requests[o] if accepted[o] == 1.0 else (0.0 if requests[o] > 0 else free[o])
+            left = free[o] - requests[o]
+            if requests[o] > 0:
+                free[o] = left if left >= FULL_BELOW else 0.0
     return by_arc, served
 
 
