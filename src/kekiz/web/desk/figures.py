@@ -106,10 +106,7 @@ def tabulate_links(choice: Choice, phase: str = "") -> Table:
     cells = [cell for cell in matrix.cells.values() if cell.has_need and phase in {"", cell.phase}]
     rows = [
         Row(
-            (
-                f"{scheme.field(cell.field).name}, {scheme.phase(cell.phase).name}",
-                *reason_values(cell.reasons),
-            ),
+            (name_link(cell.phase, cell.field), *reason_values(cell.reasons)),
             url=choice.link("gap", cell.phase, cell.field),
         )
         for cell in sorted(cells, key=lambda cell: -cell.reasons.unmet)
