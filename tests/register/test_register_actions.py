@@ -54,7 +54,9 @@ def test_an_offer_goes_from_draft_to_published_and_the_log_tells_it(world, dora,
 
 
 def test_families_see_the_approved_version_while_a_change_waits(world, dora, bert):
-    offer = actions.change_offer(actor=dora, offer=get_offer("elterncafe"), title="Elterncafé am Markt", places=12)
+    offer = actions.change_offer(
+        actor=dora, offer=get_offer("elterncafe"), title="Elterncafé am Markt", places=12
+    )
     assert offer.state == OfferState.DRAFT
     seen = queries.published_offer("elterncafe")
     assert (seen.content["title"], seen.content["places"]) == ("Elterncafé", 30)
@@ -180,7 +182,12 @@ def test_faulty_sites_are_refused(world, alina, values, field, words):
 
 def test_an_offer_on_site_needs_a_site_before_it_is_published(world, dora, bert):
     offer = actions.create_offer(
-        actor=dora, provider=get_provider(), title="Ohne Ort", age_from_months=0, age_to_months=12, fields=["S2"]
+        actor=dora,
+        provider=get_provider(),
+        title="Ohne Ort",
+        age_from_months=0,
+        age_to_months=12,
+        fields=["S2"],
     )
     with pytest.raises(InvalidFields, match="mindestens einen Ort"):
         actions.submit_for_review(actor=dora, offer=offer)

@@ -22,7 +22,10 @@ def test_everything_is_stored_published_and_logged_once(db):
     loaded = load(cooperations=[{"offer_a": "hebamme", "offer_b": "elterncafe", "since": "2024-03-01"}])
     assert (loaded.providers, loaded.sites, loaded.offers, loaded.cooperations) == (2, 3, 6, 1)
     assert queries.published_count() == 6
-    assert [site.key for site in get_offer("turnen").sites.order_by("key")] == ["detmold-mitte", "detmold-nord"]
+    assert [site.key for site in get_offer("turnen").sites.order_by("key")] == [
+        "detmold-mitte",
+        "detmold-nord",
+    ]
     assert Cooperation.objects.get().since.isoformat() == "2024-03-01"
     entry = LogEntry.objects.get(code="register.loaded")
     assert (entry.target_label, entry.area) == ("6 Angebote, 2 Träger, 3 Orte", "05766")
@@ -86,7 +89,12 @@ def test_a_cooperation_that_is_stored_already_is_refused(db):
     with pytest.raises(InvalidInput, match="schon eingetragen"):
         load(providers=[], sites=[], offers=[], cooperations=pair)
     with pytest.raises(InvalidInput, match="schon eingetragen"):
-        load(providers=[], sites=[], offers=[], cooperations=[*({"offer_a": "turnen", "offer_b": "telefon"},) * 2])
+        load(
+            providers=[],
+            sites=[],
+            offers=[],
+            cooperations=[*({"offer_a": "turnen", "offer_b": "telefon"},) * 2],
+        )
 
 
 def test_only_the_coordination_of_all_sites_loads(people):

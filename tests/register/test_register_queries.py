@@ -67,7 +67,13 @@ def test_near_sorts_by_the_nearest_site_and_puts_offers_without_site_last(world)
     distances = {hit.key: hit.distance_km for hit in found}
     assert distances["turnen"] == pytest.approx(7.13, abs=0.1), "the nearer of two sites counts"
     assert distances["telefon"] is None
-    assert set(keys(near=LEMGO_MARKET, radius_km=8)) == {"elterncafe", "hebamme", "turnen", "telefon", "lesepaten"}
+    assert set(keys(near=LEMGO_MARKET, radius_km=8)) == {
+        "elterncafe",
+        "hebamme",
+        "turnen",
+        "telefon",
+        "lesepaten",
+    }
 
 
 def test_pages_load_only_what_is_shown(world, django_assert_num_queries):
@@ -103,7 +109,9 @@ def test_the_desk_shows_what_each_may_edit(world, people):
     assert seen(people["cem"]) == seen(people["eva"]) == seen(people["frido"]) == set()
     assert queries.offer_for_desk(people["cem"], "elterncafe") is None
     assert queries.offer_for_desk(people["dora"], "elterncafe").title == "Elterncafé"
-    assert [provider.key for provider in queries.providers_for_desk(people["dora"])] == ["familienbuende-lemgo"]
+    assert [provider.key for provider in queries.providers_for_desk(people["dora"])] == [
+        "familienbuende-lemgo"
+    ]
 
 
 def test_the_desk_filters_by_state_and_provider(world, alina):

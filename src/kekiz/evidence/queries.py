@@ -58,6 +58,21 @@ def _as_norm(entry: NormEntry) -> Norm:
     )  # fmt: skip
 
 
+def norms_beneath(norms: Norms, key: str, **named: str) -> list[Norm]:
+    """More specific norms that go on to count beside one set for these dimensions.
+
+    A region that sets a norm for all fields learns here which single fields keep a norm of their own.
+    """
+    wanted = {name: code for name, code in named.items() if code}
+    return [
+        norm
+        for norm in norms.entries
+        if norm.key == key
+        and all(getattr(norm, name) == code for name, code in wanted.items())
+        and sum(bool(code) for code in norm.place) > len(wanted)
+    ]
+
+
 def norm_history(region_key: str, key: str = "") -> list[NormEntry]:
     """The region's own entries, newest first; of one norm if ``key`` is given."""
     entries = NormEntry.objects.filter(region_key=region_key).select_related("entered_by")

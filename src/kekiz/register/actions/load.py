@@ -203,7 +203,9 @@ def _read_cooperations(rows: Sequence[Row], offers: Keyed, faults: _Faults) -> l
         pair.kind, pair.since = row.get("kind") or pair.kind, row.get("since") or None
         _check_pair(number, pair, faults)
         if a == b:
-            faults.add("Zusammenarbeit", number, "offer_b", "Ein Angebot arbeitet nicht mit sich selbst zusammen.")
+            faults.add(
+                "Zusammenarbeit", number, "offer_b", "Ein Angebot arbeitet nicht mit sich selbst zusammen."
+            )
         if (a, b, pair.kind) in taken:
             faults.add("Zusammenarbeit", number, "offer_b", "Diese Zusammenarbeit ist schon eingetragen.")
         taken.add((a, b, pair.kind))
