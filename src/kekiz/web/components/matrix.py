@@ -18,7 +18,6 @@ from kekiz.web.words import (
     SUPPRESSED,
     UNKNOWN,
     round_estimate,
-    write_estimate,
     write_number,
     write_percent,
 )
@@ -84,21 +83,25 @@ class MatrixCell:
         return choose_tint(self.reasons.unmet_share if self.reasons else None)
 
     @property
+    def name(self) -> str:
+        """The link in words: "Familie, Kita-Alter"."""
+        return f"{self.field.name}, {self.phase.name}"
+
+    @property
+    def reason_words(self) -> str:
+        """The weightiest reason as the end of a sentence; empty where nobody stays behind."""
+        reason = find_largest_reason(self.reasons) if self.reasons else None
+        return f" vom Bedarf, vor allem: {reason.label}" if reason else " vom Bedarf"
+
+    @property
     def sentence(self) -> str:
-        """The cell in words."""
-        place = f"{self.field.name}, {self.phase.name}"
-        if self.state == "unknown" or self.reasons is None:
-            return f"{place}: unbekannt"
-        if self.state == "none":
-            return f"{place}: kein Bedarf angenommen"
-        if self.state == "suppressed":
-            return f"{place}: zu wenige Kinder, um die Zahl zu zeigen"
-        reason = find_largest_reason(self.reasons)
-        tail = f", vor allem: {reason.label}" if reason else ""
-        return (
-            f"{place}: {write_estimate(self.reasons.unmet)} von "
-            f"{write_number(round_estimate(self.reasons.need))} Kindern ohne Platz, {self.share_text}{tail}"
-        )
+        """What a cell without a number says, in words."""
+        meanings = {
+            "none": "kein Bedarf angenommen",
+            "suppressed": "zu wenige Kinder, um die Zahl zu zeigen",
+            "unknown": "unbekannt",
+        }
+        return f"{self.name}: {meanings.get(self.state, self.text)}"
 
 
 @dataclass(frozen=True)

@@ -94,20 +94,20 @@ def write_children(children: float | None) -> str:
 
 
 def reason_columns() -> tuple[Column, ...]:
-    """The columns of a need: bar, need, the six parts, unmet and its share."""
+    """The columns of a need: bar, unmet share, unmet, need, and the six parts."""
     return (
         Column("Verteilung", "bar"),
+        Column("Anteil ohne Platz", "share"),
+        Column("ohne Platz", "children"),
         Column("Bedarf", "children"),
         *(Column(reason.label, "children") for reason in REASONS),
-        Column("ohne Platz", "children"),
-        Column("Anteil ohne Platz", "share"),
     )
 
 
 def reason_values(reasons: Reasons) -> tuple[Any, ...]:
     """The values for `reason_columns`."""
     parts = [getattr(reasons, reason.code) for reason in REASONS]
-    return (reasons, reasons.need, *parts, reasons.unmet, reasons.unmet_share)
+    return (reasons, reasons.unmet_share, reasons.unmet, reasons.need, *parts)
 
 
 def write_csv(table: Table) -> str:
