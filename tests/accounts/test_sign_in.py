@@ -97,3 +97,29 @@ def test_the_pages_for_strangers_open_in_the_frame_of_the_site(client, db, path)
     assert text.count("<h1") == 1
     assert 'lang="de"' in text
     assert " style=" not in text
+
+
+def current_code(secret):
+    """Compute the code an authenticator app shows now."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def test_with_a_second_factor_the_password_alone_opens_nothing(client, alina):
+    sign_in(client, "alina@example.org", PASSWORD)
+    client.post("/konto/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/konto/2fa/totp/activate/")
+    assert b"data:image/svg+xml" in page.content
+    secret = page.context["form"].secret
+    client.post("/konto/2fa/totp/activate/", {"code": current_code(secret)})
+    client.post("/konto/logout/")
+
+    assert sign_in(client, "alina@example.org", PASSWORD).url == "/konto/2fa/authenticate/"
+    assert "_auth_user_id" not in client.session
+    client.post("/konto/2fa/authenticate/", {"code": "000000"})
+    assert "_auth_user_id" not in client.session
+    # The same code counts only once; the memory of it lies in the cache.
+    cache.clear()
+    client.post("/konto/2fa/authenticate/", {"code": current_code(secret)})
+    assert client.session["_auth_user_id"] == str(alina.pk)
