@@ -25,13 +25,13 @@ PHASES, FIELDS, GROUPS = len(SCHEME.phases), len(SCHEME.fields), len(SCHEME.grou
 
 
 def find_rate(outcome: Outcome, field: int, cell: int, phase: int, group: int) -> float:
-    """Found ÷ need in the cell; where nobody needs the link there, in its town; else in the region; else 1."""
-    ags = outcome.cells.ags
+    """Found ÷ need in the cell; where nobody needs the link there, in its town, the region; else 1."""
+    ags, reasons = outcome.cells.ags, outcome.fields[field].split.children
     everywhere = range(len(ags))
     for level in ([cell], [c for c in everywhere if ags[c] == ags[cell]], everywhere):
-        need = sum(outcome.children[field, 0, c, phase, group] for c in level)
+        need = sum(reasons[0, c, phase, group] for c in level)
         if need > 0:
-            return sum(outcome.children[field, 1, c, phase, group] for c in level) / need
+            return sum(reasons[1, c, phase, group] for c in level) / need
     return 1.0
 
 
@@ -117,15 +117,13 @@ def test_a_link_without_children_borrows_the_towns_rate_then_the_regions():
     need = np.array([10.0, 0.0, 30.0, 0.0]).reshape(1, 4, 1, 1)
     found = np.array([8.0, 0.0, 12.0, 0.0]).reshape(1, 4, 1, 1)
     course = walk_course(cells, need, found, np.full((1, 1, 1), 0.5), 0, np.ones(1))
-    # cell 1: 8/10; cell 2 borrows town a: 8/10; cell 3: 12/30; cell 4: town c has none, region (8+12)/40 = 0.5
+    # cell 1: 8/10; cell 2 borrows town a: 8/10; cell 3: 12/30; cell 4: town c has none, region 20/40
     np.testing.assert_allclose(course.expected_unmet[:, 0], [0.1, 0.1, 0.3, 0.25])
     np.testing.assert_allclose(course.survival[:, 0, 0], [0.9, 0.9, 0.7, 0.75])
 
 
 def test_a_link_that_nobody_needs_breaks_no_chain():
-    cells = Cells(
-        *(np.array(["1"], object), np.zeros(1), np.zeros(1), np.array(["a"], object), np.ones((1, 2, 1)))
-    )
+    cells = Cells(np.array(["1"]), np.zeros(1), np.zeros(1), np.array(["a"]), np.ones((1, 2, 1)))
     nothing = np.zeros((1, 1, 2, 1))
     course = walk_course(cells, nothing, nothing, np.full((2, 1, 1), 0.7), 0, np.ones(2))
     summary = summarise_course(course, np.array([True]), [0])
@@ -193,19 +191,11 @@ def attendances(draw):
 @given(attendances())
 def test_handovers_against_a_plain_loop(drawn):
     attendance, pairs, n = drawn
-    rows = list(
-        zip(
-            attendance.offer,
-            attendance.cell,
-            attendance.phase,
-            attendance.group,
-            attendance.children,
-            strict=True,
-        )
-    )
+    keys = zip(attendance.offer, attendance.cell, attendance.phase, attendance.group, strict=True)
+    rows = list(zip(keys, attendance.children, strict=True))
 
     def share(offer, cell, phase, group):
-        children = sum(r[4] for r in rows if tuple(r[:4]) == (offer, cell, phase, group))
+        children = sum(some for key, some in rows if key == (offer, cell, phase, group))
         return min(children / n[cell, phase, group], 1.0) if n[cell, phase, group] else 0.0
 
     handed = measure_handovers(attendance, pairs, n, 0, 1)

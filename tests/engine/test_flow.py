@@ -149,8 +149,8 @@ def test_seeking_does_what_its_description_says(market):
 def test_what_rounding_leaves_of_a_full_offer_draws_no_one():
     """0.7 and 0.3 children fill the first offer; the last family's second try goes to the third, all of it.
 
-    Offer 0 has 1 place, offer 1 has 0.15, offer 2 has 0.45. Class 0 (0.7) uses offer 0 alone; class 1 (0.9) asks
-    each offer with 0.3: 0.3, 0.15 and 0.3 let in, 0.15 left over, and just as much free at offer 2.
+    Offer 0 has 1 place, offer 1 has 0.15, offer 2 has 0.45. Class 0 (0.7) uses offer 0 alone; class 1 (0.9)
+    asks each offer with 0.3: 0.3, 0.15 and 0.3 let in, 0.15 left over, and just as much free at offer 2.
     """
     classes = Classes(
         cell=np.arange(2),

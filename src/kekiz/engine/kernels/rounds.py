@@ -7,7 +7,7 @@ from numba import njit
 # exact, and every figure is a multiple of a power of two: sums of floats are exact in any order, up to 500
 # million children.
 GRAIN = 2.0**-24
-# A remainder below a thousandth of a place is what rounding leaves of a full offer: nobody asks there in vain.
+# Less than a thousandth of a place is what rounding leaves of a full offer: nobody asks there in vain.
 FULL_BELOW = 2.0**-10
 
 
