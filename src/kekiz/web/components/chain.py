@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from kekiz.analysis.queries.reasons import Reasons
 from kekiz.web.components.bars import Segment, cut_segments, describe_reasons
 from kekiz.web.components.reasons import add_reasons, measure_found_share
-from kekiz.web.words import round_estimate, write_number, write_percent
+from kekiz.web.words import NO_NEED, SUPPRESSED, round_estimate, write_number, write_percent
 
 # A link counts as broken when at least one in three children with a need stays without a place,
 # as thin from one in ten. The picture names both limits under itself.
@@ -33,11 +33,12 @@ class GroupBar:
     short: str
     reasons: Reasons
     assumed_share: float = 0.0  # share of the found places, 0..1, whose number is assumed
+    is_hidden: bool = False  # the need is too small to show
 
     @cached_property
     def segments(self) -> list[Segment]:
-        """The bar cut by reason, in hundredths."""
-        return cut_segments(self.reasons)
+        """The bar cut by reason, in hundredths; none where the need is too small to show."""
+        return [] if self.is_hidden else cut_segments(self.reasons)
 
     @property
     def found_share(self) -> float | None:
@@ -45,14 +46,23 @@ class GroupBar:
         return measure_found_share(self.reasons)
 
     @property
+    def share_text(self) -> str:
+        """The found share in percent, "–" without a need, "." where it is too small to show."""
+        if self.is_hidden:
+            return SUPPRESSED
+        return NO_NEED if self.found_share is None else write_percent(self.found_share)
+
+    @property
     def sentence(self) -> str:
         """The bar in words."""
+        if self.is_hidden:
+            return f"{self.label}. Zu wenige Kinder, um die Zahl zu zeigen."
         return f"{self.label}. {describe_reasons(self.reasons)}"
 
     @property
     def assumed_height(self) -> float:
         """Height of the hatched part of the found places, in hundredths of the bar."""
-        return round(100 * (self.found_share or 0.0) * self.assumed_share, 2)
+        return 0.0 if self.is_hidden else round(100 * (self.found_share or 0.0) * self.assumed_share, 2)
 
     @property
     def assumed_top(self) -> float:

@@ -13,7 +13,7 @@ from kekiz.web.components.chain import GroupBar, Passage, Station, draw_chain
 from kekiz.web.components.maps import MapArea, MapCell, draw_map
 from kekiz.web.components.matrix import build_rows, draw_matrix
 from kekiz.web.desk.choice import Choice
-from kekiz.web.desk.tables import Column, Row, Table, reason_columns, reason_values
+from kekiz.web.desk.tables import Column, Row, Table, is_too_small, reason_columns, reason_values
 
 SHORT_GROUP_NAMES = {"low_income": "wenig Geld", "other": "andere"}
 
@@ -32,6 +32,7 @@ def draw_chain_of(choice: Choice) -> SafeString:
                     short=SHORT_GROUP_NAMES.get(group.code, group.name),
                     reasons=group.reasons,
                     assumed_share=group.assumed_share,
+                    is_hidden=is_too_small(group.reasons),
                 )
                 for group in station.groups
                 if choice.group in {"", group.code}
@@ -84,14 +85,9 @@ def draw_matrix_of(choice: Choice) -> SafeString:
     scheme = shipped_scheme()
     matrix = queries.matrix(choice.run, choice.region_area, group=choice.group)
     links = {place: cell.reasons for place, cell in matrix.cells.items()}
-    hidden = frozenset(place for place, reasons in links.items() if is_too_small(reasons.need))
+    hidden = frozenset(place for place, reasons in links.items() if is_too_small(reasons))
     rows = build_rows(scheme, links, lambda phase, field: choice.link("gap", phase, field), hidden)
     return draw_matrix(scheme, rows, "Kinder ohne Platz in einem Jahr und ihr Anteil am Bedarf.")
-
-
-def is_too_small(need: float) -> bool:
-    """Is a need so small that its parts are not shown?"""
-    return queries.suppress_small(need) is None
 
 
 def name_link(phase: str, field: str) -> str:
@@ -109,8 +105,7 @@ def tabulate_links(choice: Choice, phase: str = "") -> Table:
             (name_link(cell.phase, cell.field), *reason_values(cell.reasons)),
             url=choice.link("gap", cell.phase, cell.field),
         )
-        for cell in sorted(cells, key=lambda cell: -cell.reasons.unmet)
-        if not is_too_small(cell.reasons.need)
+        for cell in sorted(cells, key=lambda cell: (is_too_small(cell.reasons), -cell.reasons.unmet))
     ]
     columns = (Column("Kettenglied"), *reason_columns())
     return Table("luecken", "Kettenglieder, die meisten Kinder ohne Platz zuerst", columns, rows)
@@ -123,7 +118,9 @@ def list_municipalities(choice: Choice) -> list[Area]:
 
 def draw_map_of(choice: Choice, **link: str) -> SafeString:
     """Draw the municipalities; a chosen municipality shows its cells. `link` names phase and field."""
-    values = {value.ags: value.reasons for value in _map_values(choice, **link)}
+    values = {
+        value.ags: value.reasons for value in _map_values(choice, **link) if not is_too_small(value.reasons)
+    }
     page = ("gap", link["phase"], link["field"]) if link else ("overview",)
     areas = [
         MapArea(
@@ -156,8 +153,12 @@ def _list_cells(choice: Choice, **link: str) -> list[MapCell]:
     return [
         MapCell(f"Zelle {value.cell}", value.lat, value.lon, value.reasons)
         for value in values
-        if not is_too_small(value.reasons.need)
+        if not is_too_small(value.reasons)
     ]
+
+
+def _order_by_share(value: queries.MapValue) -> tuple[bool, float, str]:
+    return is_too_small(value.reasons), -(value.reasons.unmet_share or 0.0), value.name
 
 
 def tabulate_municipalities(choice: Choice, **link: str) -> Table:
@@ -169,8 +170,7 @@ def tabulate_municipalities(choice: Choice, **link: str) -> Table:
             url=choice.link(*page).partition("?")[0] + choice.query_for(value.ags),
             is_here=value.ags == choice.area.key,
         )
-        for value in sorted(_map_values(choice, **link), key=lambda value: -(value.reasons.unmet_share or 0))
-        if not is_too_small(value.reasons.need)
+        for value in sorted(_map_values(choice, **link), key=_order_by_share)
     ]
     columns = (Column("Kommune"), *reason_columns())
     return Table("gemeinden", "Kommunen, größter Anteil ohne Platz zuerst", columns, rows)

@@ -9,7 +9,7 @@ from kekiz.evidence.queries import shipped_scheme
 from kekiz.register.facets import HURDLE_CHOICES, Mode
 from kekiz.register.wording import describe_ages
 from kekiz.web.components.reasons import REASON_BY_CODE, UNMET_REASONS
-from kekiz.web.desk.tables import Column, Row, Table, reason_columns, reason_values
+from kekiz.web.desk.tables import Column, Row, Table, is_too_small, reason_columns, reason_values
 from kekiz.web.navigation import find_url
 from kekiz.web.words import THIN_SPACE, write_date, write_estimate, write_number, write_percent
 
@@ -22,6 +22,8 @@ def explain_gap(detail: GapDetail) -> list[str]:
     """Say in sentences who stays behind at a link and why, the weightiest reason first."""
     if detail.reasons.need <= 0:
         return ["Für dieses Kettenglied nehmen die Kennwerte keinen Bedarf an."]
+    if is_too_small(detail.reasons):
+        return ["Hier haben so wenige Kinder einen Bedarf, dass kekiz die Zahlen nicht zeigt."]
     if detail.reasons.unmet < 0.5:
         return ["Hier finden alle Kinder, die etwas brauchen, einen Platz."]
     parts = [(getattr(detail.reasons, reason.code), reason) for reason in UNMET_REASONS]
@@ -89,9 +91,9 @@ def tabulate_norms(detail: GapDetail) -> Table:
         Column("gilt für"),
         Column("Wert"),
         Column("Spanne"),
-        Column("Quelle"),
+        Column("Quelle", "note"),
         Column("gilt ab"),
-        Column("Hinweis"),
+        Column("Hinweis", "note"),
     )
     rows = [Row(_norm_values(used)) for used in detail.norms]
     return Table("kennwerte", "Kennwerte hinter diesen Zahlen", columns, rows)

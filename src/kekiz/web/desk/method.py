@@ -53,9 +53,9 @@ def tabulate_norms(run: Run) -> Table:
         Column("niedrig"),
         Column("mittel"),
         Column("hoch"),
-        Column("Quelle"),
+        Column("Quelle", "note"),
         Column("gilt ab"),
-        Column("Hinweis"),
+        Column("Hinweis", "note"),
     )
     rows = [
         Row(

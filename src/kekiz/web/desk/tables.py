@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.safestring import SafeString
 
-from kekiz.analysis.queries import Reasons
+from kekiz.analysis.queries import Reasons, suppress_small
 from kekiz.web import words
 from kekiz.web.components.bars import draw_bar
 from kekiz.web.components.reasons import REASONS
@@ -22,7 +22,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Column:
-    """A column: heading and kind (text, children, exact, share, minutes, points, bar)."""
+    """A column: heading and kind (text, note, children, exact, share, minutes, points, bar)."""
 
     heading: str
     kind: str = "text"
@@ -30,7 +30,7 @@ class Column:
     @property
     def is_number(self) -> bool:
         """Numbers stand to the right."""
-        return self.kind not in {"text", "bar"}
+        return self.kind not in {"text", "note", "bar"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ class Table:
 
 def write_cell(value: Any, kind: str) -> str | SafeString:
     """Write a value for the page; unknown is "?", never an empty cell or a zero."""
-    writers = {
+    if value == words.SUPPRESSED:
+        return words.SUPPRESSED
+    writers: dict[str, Callable[[Any], str]] = {
         "children": write_children,
         "exact": words.write_number,
         "share": words.write_percent,
@@ -93,6 +95,11 @@ def write_children(children: float | None) -> str:
     return words.write_number(children)
 
 
+def is_too_small(reasons: Reasons) -> bool:
+    """Is a need so small that neither it nor its parts are shown?"""
+    return suppress_small(reasons.need) is None
+
+
 def reason_columns() -> tuple[Column, ...]:
     """The columns of a need: bar, unmet share, unmet, need, and the six parts."""
     return (
@@ -105,7 +112,9 @@ def reason_columns() -> tuple[Column, ...]:
 
 
 def reason_values(reasons: Reasons) -> tuple[Any, ...]:
-    """The values for `reason_columns`."""
+    """The values for `reason_columns`; a need too small to show gives dots."""
+    if is_too_small(reasons):
+        return (words.SUPPRESSED,) * len(reason_columns())
     parts = [getattr(reasons, reason.code) for reason in REASONS]
     return (reasons, reasons.unmet_share, reasons.unmet, reasons.need, *parts)
 

@@ -11,7 +11,7 @@ from kekiz.web.components.bars import draw_bar, draw_legend
 from kekiz.web.desk import figures, gap_tables, method
 from kekiz.web.desk.changes import list_changes
 from kekiz.web.desk.choice import Choice, show_for_choice
-from kekiz.web.desk.tables import Table, answer_csv
+from kekiz.web.desk.tables import Table, answer_csv, is_too_small
 from kekiz.web.words import write_number
 
 
@@ -88,6 +88,7 @@ def show_gap(request: HttpRequest, choice: Choice, phase: str, field: str) -> Ht
         "phase": shipped_scheme().phase(phase),
         "field": shipped_scheme().field(field),
         "sentences": gap_tables.explain_gap(detail),
+        "is_shown": detail.reasons.need > 0 and not is_too_small(detail.reasons),
         "bar": draw_bar(detail.reasons),
         "legend": draw_legend(),
         "map": figures.draw_map_of(choice, phase=phase, field=field),

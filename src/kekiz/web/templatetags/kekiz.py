@@ -4,7 +4,7 @@ from django import template
 
 from kekiz.register.wording import describe_ages
 from kekiz.web import words
-from kekiz.web.components.chain import Station
+from kekiz.web.components.chain import GroupBar, Station
 from kekiz.web.components.reasons import REASONS
 from kekiz.web.navigation import find_url, list_entries
 from kekiz.web.region import RegionCard, get_region_card
@@ -26,11 +26,16 @@ def svg(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def read_part(bar: GroupBar, code: str) -> str:
+    """Write one part of a bar; a dot where the need is too small to show."""
+    return words.SUPPRESSED if bar.is_hidden else words.write_number(getattr(bar.reasons, code))
+
+
 @register.filter
 def reason_rows(station: Station) -> list[dict[str, object]]:
     """Turn a station's bars into one row per reason, with a value per group."""
     return [
-        {"reason": reason, "values": [getattr(bar.reasons, reason.code) for bar in station.bars]}
+        {"reason": reason, "values": [read_part(bar, reason.code) for bar in station.bars]}
         for reason in REASONS
     ]
 
