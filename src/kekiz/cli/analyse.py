@@ -1,0 +1,125 @@
+"""`kekiz analyse`: from files to tables, summary and report, without a database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kekiz.cli.exits import Exit, stop
+from kekiz.cli.figures import Figures, gather_figures
+from kekiz.cli.inputs import InputFaults, RegionInputs, read_inputs
+from kekiz.cli.output import REPORT, RefusedFolder, check_folder, write_results
+from kekiz.cli.region import RegionFile, read_region
+from kekiz.cli.summary import build_summary
+from kekiz.engine.norms import Level
+from kekiz.engine.problems import InputError
+from kekiz.engine.run import analyse
+from kekiz.engine.scheme import load_scheme
+
+SHOWN_PER_FILE = 30
+
+
+def run_analyse(region_file: Path, out: Path, data: Path | None, level: Level, as_json: bool) -> None:
+    """Read the region, analyse it, write the results. Ends the program with a code of Exit."""
+    if data is not None and not data.is_dir():
+        stop(f"--data: Den Ordner {data} gibt es nicht.", Exit.USAGE)
+    try:
+        check_folder(out)
+        with _show_progress(as_json) as progress:
+            region, read, figures = _compute(region_file, data, level, progress)
+            summary = build_summary(region, read, figures, level)
+            report = _write_report(region, read, figures, summary)
+            write_results(out, figures.result.tables, summary, report)
+    except RefusedFolder as error:
+        stop(str(error), Exit.USAGE)
+    except InputFaults as error:
+        _stop_for_faults(error, as_json)
+    except InputError as error:
+        _stop_for_faults(InputFaults([(region_file, error)]), as_json)
+    if as_json:
+        print(json.dumps(summary, ensure_ascii=False, indent=2))
+    else:
+        print(_conclude(figures, out))
+
+
+def _compute(
+    region_file: Path, data: Path | None, level: Level, progress: Callable[[int, int, str], None]
+) -> tuple[RegionFile, RegionInputs, Figures]:
+    scheme = load_scheme()
+    progress(0, 10, "Dateien lesen und prüfen")
+    region = read_region(region_file, scheme, data)
+    read = read_inputs(region, scheme)
+    progress(1, 10, "Kette rechnen")
+    result = analyse(
+        read.inputs,
+        level=level,
+        progress=lambda done, of: progress(1 + round(8 * done / of), 10, "Kette rechnen"),
+    )
+    progress(9, 10, "Bericht schreiben")
+    return region, read, gather_figures(result, scheme, read.names)
+
+
+def _write_report(region: RegionFile, read: RegionInputs, figures: Figures, summary: dict[str, Any]) -> str:
+    from kekiz.cli.report.page import write_report  # noqa: PLC0415 - not needed when the input is faulty
+
+    return write_report(region, read, figures, summary)
+
+
+@contextmanager
+def _show_progress(silent: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """A progress bar on the error stream; nothing where nobody watches."""
+    if silent or not sys.stderr.isatty():
+        yield lambda done, of, text: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - takes a while to load
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=10)
+        yield lambda done, of, text: bar.update(task, completed=done, total=of, description=text)
+
+
+def _conclude(figures: Figures, out: Path) -> str:
+    from kekiz.cli.report.headline import write_headline  # noqa: PLC0415
+
+    return "\n".join([*write_headline(figures), f"Bericht: {out / REPORT}"])
+
+
+def _stop_for_faults(faults: InputFaults, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(_list_faults(faults), ensure_ascii=False, indent=2))
+        raise SystemExit(int(Exit.INPUT_FAULTS))
+    stop(describe_faults(faults), Exit.INPUT_FAULTS)
+
+
+def _list_faults(faults: InputFaults) -> dict[str, Any]:
+    return {
+        "kind": "kekiz-faults",
+        "total": faults.total,
+        "faults": [
+            {"file": problem.file, "row": problem.row, "column": problem.column, "message": problem.message}
+            for _, error in faults.faults
+            for problem in error.problems
+        ],
+    }
+
+
+def describe_faults(faults: InputFaults) -> str:
+    """All faults as text, grouped by file, the first of each file in words."""
+    count = "1 Fehler" if faults.total == 1 else f"{faults.total} Fehler"
+    lines = [f"{count} in den Eingaben. Es wurde nichts geschrieben."]
+    for path, error in faults.faults:
+        lines += ["", str(path)]
+        for problem in error.problems[:SHOWN_PER_FILE]:
+            place = [f"Zeile {problem.row}"] if problem.row is not None else []
+            place += [f"Spalte „{problem.column}“"] if problem.column is not None else []
+            lines.append(f"  {', '.join(place)}: {problem.message}" if place else f"  {problem.message}")
+        more = error.total - len(error.problems[:SHOWN_PER_FILE])
+        if more > 0:
+            lines.append(f"  … und {more} weitere.")
+    return "\n".join(lines)

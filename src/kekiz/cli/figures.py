@@ -1,0 +1,205 @@
+"""The figures of a result that report and summary tell: by link, municipality, reason and way."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kekiz.engine.chain import measure_equity_gap
+from kekiz.engine.gaps import REASONS
+from kekiz.engine.results import ALL, Result
+from kekiz.engine.scheme import Scheme
+
+Row = Mapping[str, Any]
+UNMET = REASONS[1:]
+
+
+@dataclass
+class Need:
+    """Children with a need, by reason; adds up row by row."""
+
+    by_reason: dict[str, float] = field(default_factory=lambda: dict.fromkeys(REASONS, 0.0))
+    need: float = 0.0
+
+    def add(self, row: Row) -> None:
+        """Add a row of a result table."""
+        self.need += row["need"]
+        for reason in REASONS:
+            self.by_reason[reason] += row[reason]
+
+    @property
+    def found(self) -> float:
+        """Children who found a place."""
+        return self.by_reason["found"]
+
+    @property
+    def unmet(self) -> float:
+        """Children without a place."""
+        return max(self.need - self.found, 0.0)
+
+    @property
+    def unmet_share(self) -> float | None:
+        """Share 0..1 without a place; None where there is no need."""
+        return self.unmet / self.need if self.need > 0 else None
+
+    @property
+    def within_reach_share(self) -> float | None:
+        """Share 0..1 for whom a place exists in reach, found or not: found + not_found."""
+        return (self.found + self.by_reason["not_found"]) / self.need if self.need > 0 else None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What is in reach, averaged over the children of a municipality and the links looked at."""
+
+    offers_without_car: float
+    offers_with_car: float
+    minutes_without_car: float | None  # to the nearest, of those who reach one
+    minutes_with_car: float | None
+    without_any: float  # share 0..1 of children who reach none without a car
+
+
+@dataclass(frozen=True)
+class MunicipalityFigures:
+    """One municipality of the report."""
+
+    ags: str
+    name: str
+    need: Need
+    equity_gap_points: float | None
+    unbroken: float | None
+    ways: Ways | None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Children of one link in one municipality who go without, and why."""
+
+    ags: str
+    name: str
+    phase: str
+    field: str
+    reason: str
+    children: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that the report and the summary tell of a result."""
+
+    result: Result
+    scheme: Scheme
+    total: Need
+    links: dict[tuple[str, str], Need]  # phase, field
+    phases: dict[tuple[str, str], Need]  # phase, group
+    municipalities: list[MunicipalityFigures]
+    gaps: dict[str, list[Gap]]  # by reason, the largest first
+    handovers: dict[str, float | None]  # transition -> share with an agreed handover
+
+
+def gather_figures(result: Result, scheme: Scheme, names: Mapping[str, str]) -> Figures:
+    """Add the result tables up to the figures of the report."""
+    rows = result.tables["links"].to_pylist()
+    return Figures(
+        result=result,
+        scheme=scheme,
+        total=_add(rows, lambda _: "")[""],
+        links=_add(rows, lambda row: (row["phase"], row["field"])),
+        phases=_add(rows, lambda row: (row["phase"], row["group"])),
+        municipalities=_gather_municipalities(result, rows, scheme, names),
+        gaps={reason: _list_gaps(rows, reason, names) for reason in UNMET},
+        handovers={
+            row["transition"]: _clean(row["with_handover"])
+            for row in result.tables["transitions"].to_pylist()
+            if row["ags"] == ALL and row["group"] == ALL
+        },
+    )
+
+
+def _add(rows: Iterable[Row], key_of: Callable[[Row], Any]) -> dict[Any, Need]:
+    totals: dict[Any, Need] = defaultdict(Need)
+    for row in rows:
+        totals[key_of(row)].add(row)
+    return totals
+
+
+def _clean(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _gather_municipalities(
+    result: Result, rows: list[Row], scheme: Scheme, names: Mapping[str, str]
+) -> list[MunicipalityFigures]:
+    needs = _add(rows, lambda row: row["ags"])
+    by_group = _add(rows, lambda row: (row["ags"], row["group"]))
+    unbroken = {
+        row["ags"]: row["unbroken"] for row in result.tables["chain"].to_pylist() if row["group"] == ALL
+    }
+    ways = _average_ways(result, {key for key, need in _add(rows, _link_of).items() if need.need > 0})
+    return [
+        MunicipalityFigures(
+            ags=ags,
+            name=names.get(ags, ags),
+            need=need,
+            equity_gap_points=_measure_gap([by_group[ags, group] for group in scheme.group_codes]),
+            unbroken=_clean(unbroken.get(ags)),
+            ways=ways.get(ags),
+        )
+        for ags, need in sorted(needs.items(), key=lambda item: names.get(item[0], item[0]))
+    ]
+
+
+def _link_of(row: Row) -> tuple[str, str]:
+    return row["phase"], row["field"]
+
+
+def _measure_gap(groups: list[Need]) -> float | None:
+    import numpy as np  # noqa: PLC0415 - kept out of the start of the program
+
+    need, found = (np.array([getattr(group, name) for group in groups]) for name in ("need", "found"))
+    return _clean(measure_equity_gap(need, found))
+
+
+def _average_ways(result: Result, links: set[tuple[str, str]]) -> dict[str, Ways]:
+    """Averages over children and links with a need; minutes of those only who reach an offer."""
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in result.tables["reach"].to_pylist():
+        if _link_of(row) not in links:
+            continue
+        total, children = sums[row["ags"]], row["children"]
+        total["children"] += children
+        for side in ("without_car", "with_car"):
+            total[f"offers_{side}"] += children * row[f"offers_{side}"]
+            if math.isfinite(row[f"minutes_{side}"]):
+                total[f"minutes_{side}"] += children * row[f"minutes_{side}"]
+                total[f"reaching_{side}"] += children
+    return {ags: _build_ways(total) for ags, total in sums.items() if total["children"] > 0}
+
+
+def _build_ways(total: Mapping[str, float]) -> Ways:
+    def minutes(side: str) -> float | None:
+        reaching = total[f"reaching_{side}"]
+        return total[f"minutes_{side}"] / reaching if reaching > 0 else None
+
+    return Ways(
+        offers_without_car=total["offers_without_car"] / total["children"],
+        offers_with_car=total["offers_with_car"] / total["children"],
+        minutes_without_car=minutes("without_car"),
+        minutes_with_car=minutes("with_car"),
+        without_any=1 - total["reaching_without_car"] / total["children"],
+    )
+
+
+def _list_gaps(rows: list[Row], reason: str, names: Mapping[str, str]) -> list[Gap]:
+    totals: dict[tuple[str, str, str], float] = defaultdict(float)
+    for row in rows:
+        totals[row["ags"], row["phase"], row["field"]] += row[reason]
+    ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    return [
+        Gap(ags, names.get(ags, ags), phase, code, reason, children)
+        for (ags, phase, code), children in ordered
+        if children >= 0.5  # less than half a child is nothing to look at
+    ]
