@@ -93,9 +93,16 @@ def test_passages_tell_who_crosses_with_a_handover(run):
 def test_the_change_since_the_last_run_is_told(run):
     assert queries.headline(run).change is None
     helpline = register.create_offer(
-        actor=SYSTEM, provider=get_offer("telefon").provider, title="Hilfe für alle", mode="online", places=100_000,
-        age_from_months=-9, age_to_months=252, fields=list(shipped_scheme().field_codes), languages=["de"],
-    )  # fmt: skip
+        actor=SYSTEM,
+        provider=get_offer("telefon").provider,
+        title="Hilfe für alle",
+        mode="online",
+        places=100_000,
+        age_from_months=-9,
+        age_to_months=252,
+        fields=list(shipped_scheme().field_codes),
+        languages=["de"],
+    )
     register.publish_offer(actor=SYSTEM, offer=helpline)
     better = queries.headline(make_run())
     assert better.change == better.unbroken - queries.headline(run).unbroken > 0
@@ -147,12 +154,24 @@ CHANGES = [
         lambda: publish_change("turnen", places=4),
     ),
     (
-        {"add_offer": {"offer": "luegde-treff", "provider": "stadt-detmold", "name": "Treff", "lat": 51.957,
-                       "lon": 9.246, "age_from": 0, "age_to": 72, "fields": ["S2", "G1"], "places": 15,
-                       "mode": "visit", "languages": ["de"]}},
-        lambda: open_treff(),
+        {
+            "add_offer": {
+                "offer": "luegde-treff",
+                "provider": "stadt-detmold",
+                "name": "Treff",
+                "lat": 51.957,
+                "lon": 9.246,
+                "age_from": 0,
+                "age_to": 72,
+                "fields": ["S2", "G1"],
+                "places": 15,
+                "mode": "visit",
+                "languages": ["de"],
+            }
+        },
+        lambda: open_treff(),  # noqa: PLW0108 - defined below
     ),
-]  # fmt: skip
+]
 
 
 def publish_change(key, **values):
@@ -167,9 +186,17 @@ def open_treff():
         actor=SYSTEM, name="Treff", key="luegde", town="Lügde", ags=LUEGDE, lat=51.957, lon=9.246
     )
     offer = register.create_offer(
-        actor=SYSTEM, key="luegde-treff", provider=get_offer("turnen").provider, title="Treff", sites=[site],
-        age_from_months=0, age_to_months=72, fields=["S2", "G1"], places=15, languages=["de"],
-    )  # fmt: skip
+        actor=SYSTEM,
+        key="luegde-treff",
+        provider=get_offer("turnen").provider,
+        title="Treff",
+        sites=[site],
+        age_from_months=0,
+        age_to_months=72,
+        fields=["S2", "G1"],
+        places=15,
+        languages=["de"],
+    )
     register.publish_offer(actor=SYSTEM, offer=offer)
 
 
@@ -209,13 +236,18 @@ def test_what_if_stores_nothing_and_forgets_nothing(run):
         ({"change_places": {"turnen": -1}}, "Erwartet: eine Zahl ab 0"),
         ({"change_places": {"turnen": float("nan")}}, "Erwartet: eine Zahl ab 0"),
         ({"add_offer": {"age_from": 0, "age_to": 12, "fields": "S2", "mode": "visit"}}, "Die Lage fehlt"),
-        ({"add_offer": {"lat": 52.0, "lon": 8.9, "age_from": 12, "age_to": 0, "fields": "S2"}}, "größer sein"),
+        (
+            {"add_offer": {"lat": 52.0, "lon": 8.9, "age_from": 12, "age_to": 0, "fields": "S2"}},
+            "größer sein",
+        ),
         ({"add_offer": {"farbe": "rot"}}, "„farbe“ ist unbekannt"),
         ({"add_offer": {"places": "viele"}}, "falsche Form"),
-        ({"add_offer": {"offer": "telefon", "age_from": 0, "age_to": 9, "fields": "S2", "mode": "online"}},
-         "gibt es in diesem Lauf schon"),
+        (
+            {"add_offer": {"offer": "telefon", "age_from": 0, "age_to": 9, "fields": "S2", "mode": "online"}},
+            "gibt es in diesem Lauf schon",
+        ),
     ],
-)  # fmt: skip
+)
 def test_faulty_what_ifs_are_refused_in_words(run, change, words):
     with pytest.raises(InvalidInput, match=words):
         queries.what_if(run, **change)

@@ -72,9 +72,16 @@ def test_another_input_another_digest(region):
     assert unpublished.inputs_digest == second.inputs_digest, "a change that waits changes no figure"
     assert first.norms_digest == third.norms_digest
     set_norm(
-        actor=SYSTEM, region_key=LIPPE, key="tries", group="other", low=1, mid=1, high=1, source="assumption",
+        actor=SYSTEM,
+        region_key=LIPPE,
+        key="tries",
+        group="other",
+        low=1,
+        mid=1,
+        high=1,
+        source="assumption",
         valid_from=DAY,
-    )  # fmt: skip
+    )
     fourth = make_run()
     assert (fourth.inputs_digest, fourth.norms_digest != third.norms_digest) == (third.inputs_digest, True)
 
@@ -126,7 +133,8 @@ def test_a_failure_while_storing_leaves_nothing_behind(region, monkeypatch):
     monkeypatch.setattr("kekiz.analysis.bridge.write_parquet", fail)
     with pytest.raises(RuntimeError):
         make_run()
-    assert not (Run.objects.exists() or RunTable.objects.exists())
+    assert not Run.objects.exists()
+    assert not RunTable.objects.exists()
 
 
 def test_progress_is_told(region):
@@ -140,8 +148,13 @@ def test_the_snapshot_holds_published_offers_by_site_with_their_places_shared(re
     inputs = bridge.take_snapshot(LIPPE, DAY).inputs
     places = dict(zip(inputs.offers.offer, inputs.offers.places, strict=True))
     assert set(places) == {
-        "elterncafe", "erziehungsberatung", "hebamme", "telefon", "turnen@detmold-mitte", "turnen@detmold-nord",
-    }  # fmt: skip
+        "elterncafe",
+        "erziehungsberatung",
+        "hebamme",
+        "telefon",
+        "turnen@detmold-mitte",
+        "turnen@detmold-nord",
+    }
     assert places["turnen@detmold-mitte"] == 20
     assert places["telefon"] != places["telefon"], "unknown is not zero"
     assert list(inputs.cooperations.offer_a) == ["hebamme"]

@@ -1,4 +1,4 @@
-"""A small invented region: three of Lippe's municipalities, one youth welfare office, children in six cells."""
+"""A small invented region: three municipalities, two youth welfare offices, children in six cells."""
 
 import datetime as dt
 
@@ -10,24 +10,64 @@ from kekiz.evidence import actions
 from kekiz.evidence.models import ChildrenLoad
 
 AREAS = [
-    {"key": LIPPE, "name": "Kreis Lippe", "kind": "region", "ags": [LIPPE], "population": 350_588,
-     "population_on": dt.date(2022, 12, 31)},
+    {
+        "key": LIPPE,
+        "name": "Kreis Lippe",
+        "kind": "region",
+        "ags": [LIPPE],
+        "population": 350_588,
+        "population_on": dt.date(2022, 12, 31),
+    },
     {"key": "ja-lemgo", "name": "Jugendamt Lemgo", "kind": "youth_office", "ags": [LEMGO], "parent": LIPPE},
-    {"key": "ja-kreis", "name": "Kreisjugendamt", "kind": "youth_office", "ags": [LUEGDE, DETMOLD], "parent": LIPPE},
+    {
+        "key": "ja-kreis",
+        "name": "Kreisjugendamt",
+        "kind": "youth_office",
+        "ags": [LUEGDE, DETMOLD],
+        "parent": LIPPE,
+    },
     {"key": LEMGO, "name": "Lemgo", "kind": "municipality", "ags": [LEMGO], "parent": "ja-lemgo"},
     {"key": DETMOLD, "name": "Detmold", "kind": "municipality", "ags": [DETMOLD], "parent": LIPPE},
     {"key": LUEGDE, "name": "Lügde", "kind": "municipality", "ags": [LUEGDE], "parent": "ja-kreis"},
-]  # fmt: skip
+]
 PLACES = [
     {"name": "Lemgo", "kind": "municipality", "ags": LEMGO, "postcode": "32657", "lat": 52.028, "lon": 8.899},
     {"name": "Lemgo", "kind": "postcode", "ags": LEMGO, "postcode": "32657", "lat": 52.03, "lon": 8.9},
-    {"name": "Lieme", "kind": "locality", "ags": LEMGO, "postcode": "32657", "municipality": "Lemgo",
-     "lat": 52.03, "lon": 8.84},
-    {"name": "Lügde", "kind": "municipality", "ags": LUEGDE, "postcode": "32676", "lat": 51.957, "lon": 9.246},
-    {"name": "Detmold", "kind": "municipality", "ags": DETMOLD, "postcode": "32756", "lat": 51.937, "lon": 8.879},
-    {"name": "Heiligenkirchen", "kind": "locality", "ags": DETMOLD, "postcode": "32760", "municipality": "Detmold",
-     "lat": 51.91, "lon": 8.87},
-]  # fmt: skip
+    {
+        "name": "Lieme",
+        "kind": "locality",
+        "ags": LEMGO,
+        "postcode": "32657",
+        "municipality": "Lemgo",
+        "lat": 52.03,
+        "lon": 8.84,
+    },
+    {
+        "name": "Lügde",
+        "kind": "municipality",
+        "ags": LUEGDE,
+        "postcode": "32676",
+        "lat": 51.957,
+        "lon": 9.246,
+    },
+    {
+        "name": "Detmold",
+        "kind": "municipality",
+        "ags": DETMOLD,
+        "postcode": "32756",
+        "lat": 51.937,
+        "lon": 8.879,
+    },
+    {
+        "name": "Heiligenkirchen",
+        "kind": "locality",
+        "ags": DETMOLD,
+        "postcode": "32760",
+        "municipality": "Detmold",
+        "lat": 51.91,
+        "lon": 8.87,
+    },
+]
 CELLS = [
     ("lemgo-1", 52.028, 8.899, LEMGO, 20.0),
     ("lemgo-2", 52.05, 8.93, LEMGO, 8.0),

@@ -21,9 +21,16 @@ from kekiz.register.frozen import FrozenRowError
 from kekiz.register.validation import InvalidFields
 
 NORM = {
-    "region_key": LIPPE, "key": "never_asks", "group": "low_income", "low": 0.1, "mid": 0.2, "high": 0.3,
-    "valid_from": dt.date(2025, 1, 1), "source": "Elternbefragung 2024, Tab. 3", "note": "Nur Lemgo befragt.",
-}  # fmt: skip
+    "region_key": LIPPE,
+    "key": "never_asks",
+    "group": "low_income",
+    "low": 0.1,
+    "mid": 0.2,
+    "high": 0.3,
+    "valid_from": dt.date(2025, 1, 1),
+    "source": "Elternbefragung 2024, Tab. 3",
+    "note": "Nur Lemgo befragt.",
+}
 
 
 @pytest.fixture
@@ -67,7 +74,7 @@ def test_rows_of_the_same_link_add_up(db):
     [
         ("n", "-1", "Zeile 2, Spalte „n“"),
         ("ags", "5766044", "führende Null"),
-        ("ags", "05774032", "liegt nicht in der Region 05766"),
+        ("ags", "05774032", "liegt außerhalb von 05766"),
         ("phase", "P9", "unbekannt"),
         ("lat", "8.9", "vertauscht"),
     ],
@@ -85,7 +92,8 @@ def test_faulty_children_are_refused_with_row_and_column_and_nothing_is_stored(d
             actor=SYSTEM, region_key=LIPPE, table=pa.table(columns), name="Schlecht", source="Test"
         )
     assert words in " ".join(caught.value.messages)
-    assert not (Dataset.objects.exists() or ChildrenCount.objects.exists())
+    assert not Dataset.objects.exists()
+    assert not ChildrenCount.objects.exists()
 
 
 def test_an_empty_table_is_refused(db):
@@ -117,7 +125,9 @@ def test_only_the_coordination_loads_and_sets_norms(people, name):
     ):
         with pytest.raises(ActionDenied, match="nur die Koordination"):
             act()
-    assert not (Area.objects.exists() or Place.objects.exists() or NormEntry.objects.exists())
+    assert not Area.objects.exists()
+    assert not Place.objects.exists()
+    assert not NormEntry.objects.exists()
 
 
 def test_a_norm_of_the_region_counts_from_its_day_and_the_shipped_one_stays_elsewhere(alina):
@@ -186,8 +196,13 @@ def test_faulty_norms_are_refused_in_words(alina, values, words):
 
 def test_areas_are_listed_from_large_to_small_for_whoever_has_a_role_in_the_region(region, people):
     names = [
-        "Kreis Lippe", "Jugendamt Lemgo", "Kreisjugendamt", "Detmold", "Lemgo", "Lügde",
-    ]  # fmt: skip
+        "Kreis Lippe",
+        "Jugendamt Lemgo",
+        "Kreisjugendamt",
+        "Detmold",
+        "Lemgo",
+        "Lügde",
+    ]
     for name in ("alina", "bert", "cem", "eva"):
         assert [area.name for area in queries.areas_of(people[name])] == names
     assert queries.areas_of(people["frido"]) == []

@@ -93,7 +93,7 @@ def test_paused_and_ended_offers_are_hidden_and_an_ended_one_stays_ended(world, 
         lambda: actions.change_offer(actor=dora, offer=offer, title="Neu"),
         lambda: actions.end_offer(actor=dora, offer=offer),
     ):
-        with pytest.raises(InvalidInput, match="(?i)beendet"):
+        with pytest.raises(InvalidInput, match=r"(?i)beendet"):
             act()
 
 
@@ -131,9 +131,18 @@ def test_an_offer_cannot_be_moved_to_an_area_that_is_not_the_actors(world, bert)
 def test_all_mistakes_are_told_at_once_by_field(world, dora):
     with pytest.raises(InvalidFields) as caught:
         actions.create_offer(
-            actor=dora, provider=get_provider(), title="", age_from_months=36, age_to_months=12, fields=["X9"],
-            cost="free", hurdles=["paid"], service_area=["Lemgo"], permanent=False, email="kein-at",
-        )  # fmt: skip
+            actor=dora,
+            provider=get_provider(),
+            title="",
+            age_from_months=36,
+            age_to_months=12,
+            fields=["X9"],
+            cost="free",
+            hurdles=["paid"],
+            service_area=["Lemgo"],
+            permanent=False,
+            email="kein-at",
+        )
     fields = caught.value.fields
     assert fields["title"] == ["Bitte geben Sie dem Angebot einen Titel."]
     assert "„X9“ ist unbekannt" in fields["fields"][0]
@@ -234,8 +243,11 @@ def test_published_versions_cannot_be_changed_not_even_past_the_model(world):
 
 def test_the_database_holds_the_rules_that_the_sentences_tell(world):
     for values in (
-        {"age_to_months": 0}, {"age_from_months": -20}, {"published": None}, {"state": "ended"},
-    ):  # fmt: skip
+        {"age_to_months": 0},
+        {"age_from_months": -20},
+        {"published": None},
+        {"state": "ended"},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Offer.objects.filter(key="elterncafe").update(**values)
 

@@ -72,7 +72,9 @@ def test_all_faults_are_told_with_row_and_column_and_nothing_is_stored(db):
         ("Zusammenarbeit, Zeile 2, Spalte „offer_b“", "„fehlt“ gibt es nicht"),
     ]:
         assert any(place in line and words in line for line in caught.value.messages), (place, told)
-    assert not (Provider.objects.exists() or Site.objects.exists() or Offer.objects.exists())
+    assert not Provider.objects.exists()
+    assert not Site.objects.exists()
+    assert not Offer.objects.exists()
 
 
 def test_keys_that_are_stored_already_are_refused(db):

@@ -13,13 +13,37 @@ PROVIDERS = [
     {"key": "stadt-detmold", "name": "Stadt Detmold", "kind": "public", "ags": DETMOLD},
 ]
 SITES = [
-    {"key": "lemgo-haus", "name": "Haus der Familie", "street": "Mittelstraße 1", "postcode": "32657",
-     "town": "Lemgo", "ags": LEMGO, "lat": 52.028, "lon": 8.899},
-    {"key": "detmold-mitte", "name": "Treff Mitte", "street": "Lange Straße 1", "postcode": "32756",
-     "town": "Detmold", "ags": DETMOLD, "lat": 51.937, "lon": 8.879},
-    {"key": "detmold-nord", "name": "Treff Nord", "street": "Nordstraße 5", "postcode": "32758",
-     "town": "Detmold", "ags": DETMOLD, "lat": 51.965, "lon": 8.885},
-]  # fmt: skip
+    {
+        "key": "lemgo-haus",
+        "name": "Haus der Familie",
+        "street": "Mittelstraße 1",
+        "postcode": "32657",
+        "town": "Lemgo",
+        "ags": LEMGO,
+        "lat": 52.028,
+        "lon": 8.899,
+    },
+    {
+        "key": "detmold-mitte",
+        "name": "Treff Mitte",
+        "street": "Lange Straße 1",
+        "postcode": "32756",
+        "town": "Detmold",
+        "ags": DETMOLD,
+        "lat": 51.937,
+        "lon": 8.879,
+    },
+    {
+        "key": "detmold-nord",
+        "name": "Treff Nord",
+        "street": "Nordstraße 5",
+        "postcode": "32758",
+        "town": "Detmold",
+        "ags": DETMOLD,
+        "lat": 51.965,
+        "lon": 8.885,
+    },
+]
 
 
 def offer_row(key: str, **values: Any) -> dict[str, Any]:
@@ -39,17 +63,47 @@ def offer_row(key: str, **values: Any) -> dict[str, Any]:
 
 OFFERS = [
     offer_row("elterncafe", title="Elterncafé", fields=["S2", "S1"], summary="Kaffee und Fragen", places=30),
-    offer_row("erziehungsberatung", title="Erziehungsberatung", provider="stadt-detmold", sites=["detmold-mitte"],
-              age_to_months=216, languages=["de", "tr"]),
+    offer_row(
+        "erziehungsberatung",
+        title="Erziehungsberatung",
+        provider="stadt-detmold",
+        sites=["detmold-mitte"],
+        age_to_months=216,
+        languages=["de", "tr"],
+    ),
     offer_row("hebamme", title="Hebammensprechstunde", fields=["G1"], age_from_months=-9, age_to_months=12),
-    offer_row("turnen", title="Eltern-Kind-Turnen", provider="stadt-detmold", fields=["G2"],
-              sites=["detmold-mitte", "detmold-nord"], cost="paid", hurdles=["paid"], age_from_months=12,
-              age_to_months=72, places=40),
-    offer_row("telefon", title="Sorgentelefon", mode="online", sites=[], age_to_months=252, places=None,
-              service_area=["05766"]),
-    offer_row("lesepaten", title="Lesepaten", fields=["K2"], age_from_months=72, age_to_months=120,
-              mode="outreach", sites=[], service_area=[LEMGO]),
-]  # fmt: skip
+    offer_row(
+        "turnen",
+        title="Eltern-Kind-Turnen",
+        provider="stadt-detmold",
+        fields=["G2"],
+        sites=["detmold-mitte", "detmold-nord"],
+        cost="paid",
+        hurdles=["paid"],
+        age_from_months=12,
+        age_to_months=72,
+        places=40,
+    ),
+    offer_row(
+        "telefon",
+        title="Sorgentelefon",
+        mode="online",
+        sites=[],
+        age_to_months=252,
+        places=None,
+        service_area=["05766"],
+    ),
+    offer_row(
+        "lesepaten",
+        title="Lesepaten",
+        fields=["K2"],
+        age_from_months=72,
+        age_to_months=120,
+        mode="outreach",
+        sites=[],
+        service_area=[LEMGO],
+    ),
+]
 
 
 def load_world(offers=None, cooperations=()) -> None:

@@ -35,7 +35,7 @@ def run_analysis(
     level: Level = "mid",
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
-    """Analyse the region as of a day (today by default) and store the result; it supersedes the region's last run.
+    """Analyse the region as of a day (default today), store the result; it supersedes the last run.
 
     ``progress(done, of)`` is called as fields of need are finished.
     Raises ActionDenied, or InvalidInput if children are missing or what is stored does not fit together.

@@ -1,4 +1,4 @@
-"""Between the database and the engine: published offers, children, cooperations and norms as engine tables, and back."""
+"""From the database to the engine's tables (offers, children, cooperations, norms); Parquet and back."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ from kekiz.register.queries import visible_versions
 SITE_MARK = "@"
 INPUT_PREFIX = "input_"
 OFFER_COLUMNS = {
-    "offer": pa.string(), "provider": pa.string(), "name": pa.string(), "lat": pa.float64(), "lon": pa.float64(),
-    "age_from": pa.float64(), "age_to": pa.float64(), "fields": pa.string(), "places": pa.float64(),
+    "offer": pa.string(), "provider": pa.string(), "name": pa.string(), "lat": pa.float64(),
+    "lon": pa.float64(), "age_from": pa.float64(), "age_to": pa.float64(), "fields": pa.string(),
+    "places": pa.float64(),
     "mode": pa.string(), "area": pa.string(), "hurdles": pa.string(), "languages": pa.string(),
     "until": pa.string(),
 }  # fmt: skip

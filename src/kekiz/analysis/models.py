@@ -28,8 +28,8 @@ class Run(FrozenModel):
     seconds = models.FloatField("Rechenzeit (s)", default=0.0)
     created_at = models.DateTimeField("Gerechnet am", auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Gerechnet von", on_delete=models.PROTECT, null=True, blank=True,
-        related_name="+",
+        settings.AUTH_USER_MODEL, verbose_name="Gerechnet von", related_name="+",
+        on_delete=models.PROTECT, null=True, blank=True,
     )  # fmt: skip
     # Not unique: two runs made at the same time both supersede the one before; the newest counts.
     supersedes = models.ForeignKey(
@@ -51,7 +51,7 @@ class Run(FrozenModel):
 
 
 class RunTable(FrozenModel):
-    """One table of a run as Parquet: a result (``links``, ``cells``, …) or its input (``input_children``, …)."""
+    """One table of a run as Parquet: a result (``links``, …) or what it read (``input_children``, …)."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tables")
     name = models.CharField(max_length=40)

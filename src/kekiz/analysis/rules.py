@@ -1,4 +1,4 @@
-"""Who may analyse: the coordination of the region. Everybody with a role in the region may read and try what-if."""
+"""Who may analyse: the coordination of the region. Everybody with a role there may read and try what-if."""
 
 from __future__ import annotations
 

@@ -133,8 +133,8 @@ class NormEntry(FrozenModel):
     note = models.TextField("Hinweis", blank=True)
     entered_at = models.DateTimeField("Eingetragen am", auto_now_add=True)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Eingetragen von", on_delete=models.PROTECT, null=True, blank=True,
-        related_name="+",
+        settings.AUTH_USER_MODEL, verbose_name="Eingetragen von", related_name="+",
+        on_delete=models.PROTECT, null=True, blank=True,
     )  # fmt: skip
 
     class Meta:

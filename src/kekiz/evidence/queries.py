@@ -37,7 +37,7 @@ def shipped_norms() -> Norms:
 
 
 def norms_in_force(region_key: str = "", *, on: dt.date | None = None) -> Norms:
-    """The norms on a day: the shipped ones with the region's own entries valid by then; the newest entry counts.
+    """The norms on a day: the shipped ones and the region's own entries valid by then, the newest of each.
 
     Without a region the shipped ones. ``on`` None takes every entry, whatever its date.
     """
@@ -53,9 +53,16 @@ def norms_in_force(region_key: str = "", *, on: dt.date | None = None) -> Norms:
 def _as_norm(entry: NormEntry) -> Norm:
     named = {name: getattr(entry, name) for name in DIMENSIONS}
     return Norm(
-        key=entry.key, low=entry.low, mid=entry.mid, high=entry.high, unit=entry.unit, valid_from=entry.valid_from,
-        source=entry.source, note=entry.note, **named,
-    )  # fmt: skip
+        key=entry.key,
+        low=entry.low,
+        mid=entry.mid,
+        high=entry.high,
+        unit=entry.unit,
+        valid_from=entry.valid_from,
+        source=entry.source,
+        note=entry.note,
+        **named,
+    )
 
 
 def norms_beneath(norms: Norms, key: str, **named: str) -> list[Norm]:

@@ -1,4 +1,4 @@
-"""Who may change figures and norms: the coordination of the region, nobody else. Everybody with a role reads them."""
+"""Who may change figures and norms: the coordination of the region. Everybody with a role reads."""
 
 from __future__ import annotations
 

@@ -13,16 +13,17 @@ from kekiz.register.search_text import fold_text
 
 # Fields of the offer that are taken over as they are.
 PLAIN_FIELDS = (
-    "key", "title", "summary", "description", "plain_text", "age_from_months", "age_to_months", "fields", "places",
-    "mode", "access", "service_area", "hurdles", "cost", "cost_note", "languages", "barrier_free", "system", "level",
-    "permanent", "funding", "opening_hours", "evidence", "assured_by", "website", "phone", "email", "is_invented",
+    "key", "title", "summary", "description", "plain_text", "age_from_months", "age_to_months",
+    "fields", "places", "mode", "access", "service_area", "hurdles", "cost", "cost_note",
+    "languages", "barrier_free", "system", "level", "permanent", "funding", "opening_hours",
+    "evidence", "assured_by", "website", "phone", "email", "is_invented",
 )  # fmt: skip
 SITE_FIELDS = ("key", "name", "street", "postcode", "town", "ags", "lat", "lon", "barrier_free")
 _FIELD_NAMES = dict(facets.FIELD_CHOICES)
 
 
 def describe_offer(offer: Offer, sites: Iterable[Site], provider: Provider) -> dict[str, Any]:
-    """The content of a version: the fields named above, ``until`` and ``assured_on`` as ISO dates, provider, sites."""
+    """The content of a version: the fields above, two dates in ISO form, provider and sites."""
     content: dict[str, Any] = {name: getattr(offer, name) for name in PLAIN_FIELDS}
     content["until"] = offer.until.isoformat() if offer.until else None
     content["assured_on"] = offer.assured_on.isoformat() if offer.assured_on else None

@@ -101,11 +101,12 @@ HURDLE_CHOICES = [(code, _HURDLE_NAMES[code]) for code in HURDLES]
 FIELD_CHOICES = [(field.code, field.name) for field in SCHEME.fields]
 
 LANGUAGE_NAMES = {
-    "de": "Deutsch", "en": "Englisch", "tr": "Türkisch", "ar": "Arabisch", "uk": "Ukrainisch", "ru": "Russisch",
-    "pl": "Polnisch", "ro": "Rumänisch", "bg": "Bulgarisch", "ku": "Kurdisch", "fa": "Persisch", "fr": "Französisch",
-    "es": "Spanisch", "it": "Italienisch", "sq": "Albanisch", "sr": "Serbisch", "hr": "Kroatisch", "bs": "Bosnisch",
-    "el": "Griechisch", "pt": "Portugiesisch", "vi": "Vietnamesisch", "ti": "Tigrinya", "so": "Somali",
-    "ps": "Paschtu", "hi": "Hindi", "zh": "Chinesisch", "gsg": "Deutsche Gebärdensprache", "nl": "Niederländisch",
-    "hu": "Ungarisch", "mk": "Mazedonisch",
+    "de": "Deutsch", "en": "Englisch", "tr": "Türkisch", "ar": "Arabisch", "uk": "Ukrainisch",
+    "ru": "Russisch", "pl": "Polnisch", "ro": "Rumänisch", "bg": "Bulgarisch", "ku": "Kurdisch",
+    "fa": "Persisch", "fr": "Französisch", "es": "Spanisch", "it": "Italienisch", "sq": "Albanisch",
+    "sr": "Serbisch", "hr": "Kroatisch", "bs": "Bosnisch", "el": "Griechisch", "pt": "Portugiesisch",
+    "vi": "Vietnamesisch", "ti": "Tigrinya", "so": "Somali", "ps": "Paschtu", "hi": "Hindi",
+    "zh": "Chinesisch", "gsg": "Deutsche Gebärdensprache", "nl": "Niederländisch", "hu": "Ungarisch",
+    "mk": "Mazedonisch",
 }  # fmt: skip
 LANGUAGE_CHOICES = list(LANGUAGE_NAMES.items())

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Lookup
 
 
-class CodeListField(models.CharField):  # type: ignore[type-arg]
+class CodeListField(models.CharField):
     """A list of codes such as ``["K2", "S1"]``, stored as ``" K2 S1 "``.
 
-    ``filter(fields__has="K2")`` finds rows whose list holds the code. Codes hold no blanks and keep their order.
-    Allowed codes are given as ``codes``; without them every code is allowed.
+    ``filter(fields__has="K2")`` finds rows whose list holds the code. Codes hold no blanks and keep
+    their order. Allowed codes are given as ``codes``; without them every code is allowed.
     """
 
     empty_strings_allowed = True
@@ -40,7 +40,7 @@ class CodeListField(models.CharField):  # type: ignore[type-arg]
         return value.split() if value is not None else None
 
     def get_prep_value(self, value: Any) -> Any:
-        codes = self.to_python(value)
+        codes = [str(code) for code in self.to_python(value)]
         return f" {' '.join(codes)} " if codes else ""
 
     def value_to_string(self, obj: models.Model) -> str:
@@ -61,7 +61,7 @@ class CodeListField(models.CharField):  # type: ignore[type-arg]
 
 
 @CodeListField.register_lookup
-class Has(Lookup):  # type: ignore[type-arg]
+class Has(Lookup):
     """``field__has=code``: the list holds the code."""
 
     lookup_name = "has"
@@ -70,6 +70,6 @@ class Has(Lookup):  # type: ignore[type-arg]
         code = str(self.rhs).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         return f"% {code} %"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_values = self.process_lhs(compiler, connection)
-        return f"{left} LIKE %s ESCAPE '\\'", [*left_values, self.rhs]
+        return f"{left} LIKE %s ESCAPE '\\'", (*left_values, self.rhs)

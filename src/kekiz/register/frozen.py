@@ -29,8 +29,8 @@ class FrozenModel(models.Model):
 def forbid_updates(table: str) -> RunPython:
     """Migration step: the database itself refuses to update rows of the table.
 
-    SQLite drops triggers when Django rebuilds a table; a later migration that alters the table repeats this step
-    (tests/house of the app notice if it does not).
+    SQLite drops triggers when Django rebuilds a table, so a migration that alters it later repeats this
+    step; the tests that try to update such a row notice if it does not.
     """
 
     def install(apps: Any, schema_editor: Any) -> None:

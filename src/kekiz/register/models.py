@@ -164,8 +164,8 @@ class Offer(models.Model):
         db_index=True,
     )
     published = models.OneToOneField(
-        "OfferVersion", verbose_name="Veröffentlichter Stand", on_delete=models.PROTECT, null=True, blank=True,
-        related_name="published_of", editable=False,
+        "OfferVersion", verbose_name="Veröffentlichter Stand", related_name="published_of",
+        on_delete=models.PROTECT, null=True, blank=True, editable=False,
     )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -185,7 +185,7 @@ class Offer(models.Model):
                     age_from_months__gte=facets.AGE_MIN_MONTHS, age_to_months__lte=facets.AGE_MAX_MONTHS
                 ),
                 name="offer_ages_in_range",
-                violation_error_message="Das Alter liegt zwischen der Schwangerschaft (−9 Monate) und 27 Jahren.",
+                violation_error_message="Das Alter liegt zwischen −9 Monaten und 27 Jahren (324 Monaten).",
             ),
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published__isnull=False),
@@ -195,7 +195,7 @@ class Offer(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["paused", "ended"]) | Q(published__isnull=True),
                 name="offer_stopped_is_hidden",
-                violation_error_message="Ein pausiertes oder beendetes Angebot ist für Familien nicht sichtbar.",
+                violation_error_message="Pausierte und beendete Angebote sind für Familien nicht sichtbar.",
             ),
         )
 
@@ -210,7 +210,7 @@ class Offer(models.Model):
 
 
 class OfferVersion(FrozenModel):
-    """An approved state of an offer, written once: what families see, with the columns the finder filters by."""
+    """An approved state of an offer, written once: what families see, with columns the finder filters by."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

@@ -23,7 +23,7 @@ Position = tuple[float, float]
 
 @dataclass(frozen=True)
 class FoundOffer:
-    """A published offer as a family finds it. ``distance_km`` is None where no position or no site is known."""
+    """A published offer as a family finds it; ``distance_km`` is None where no position or site is known."""
 
     version: OfferVersion
     distance_km: float | None = None
@@ -36,7 +36,7 @@ class FoundOffer:
     @property
     def content(self) -> dict[str, Any]:
         """Everything that is published of the offer; see content.describe_offer."""
-        return self.version.content  # type: ignore[no-any-return]
+        return self.version.content
 
 
 class FoundOffers(Sequence[FoundOffer]):
@@ -79,7 +79,7 @@ def offers_for_family(
     barrier_free: bool = False,
     on: dt.date | None = None,
 ) -> FoundOffers:
-    """Published offers that fit, nearest first if ``near`` (lat, lon) is given, else hits in the title first, then by title.
+    """Published offers that fit: nearest first if ``near`` (lat, lon) is given, else hits in the title first.
 
     ``ags`` keeps offers with a site in this municipality (or prefix) and those without a site that serve it.
     ``radius_km`` drops sites farther from ``near``; offers without a site stay. ``on`` defaults to today.
@@ -166,7 +166,7 @@ def published_count(*, on: dt.date | None = None) -> int:
 
 
 def offers_for_desk(actor: Actor, *, state: str = "", provider_key: str = "") -> QuerySet[Offer]:
-    """Working copies that the actor may see: of the own providers, and with a site or service area in the own areas."""
+    """Working copies the actor may see: of own providers, and those of the own areas."""
     offers = Offer.objects.select_related("provider", "published").prefetch_related("sites")
     if not isinstance(actor, SystemActor):
         offers = offers.filter(pk__in=_visible_offer_ids(actor))

@@ -19,7 +19,7 @@ from kekiz.register.models import Offer, Provider, Site
 
 
 def areas_of_offer(offer: Offer, sites: Iterable[Site]) -> tuple[str, ...]:
-    """The municipalities (or prefixes) an offer belongs to: its sites, else its service area, else its provider's seat."""
+    """Where an offer belongs: the AGS of its sites, else its service area, else its provider's seat."""
     at = tuple(sorted({site.ags for site in sites}))
     return at or tuple(offer.service_area) or ((offer.provider.ags,) if offer.provider.ags else ())
 
@@ -37,7 +37,7 @@ def can_change_provider(actor: Actor, provider: Provider) -> bool:
 
 
 def can_create_site(actor: Actor, ags: str) -> bool:
-    """May the actor enter a site here? Editors of the area, and providers' people: they know where they work."""
+    """May the actor enter a site here? Editors of the area, and everybody who works for a provider."""
     return bool(account_rules.provider_keys_of(actor)) or account_rules.can_edit_area(actor, ags)
 
 
@@ -49,7 +49,7 @@ def can_edit_offer(actor: Actor, offer: Offer, sites: Iterable[Site]) -> bool:
 
 
 def can_publish_offer(actor: Actor, offer: Offer, sites: Iterable[Site]) -> bool:
-    """May the actor approve this offer for families? The editors of one of its areas, never the provider alone."""
+    """May the actor approve this offer for families? Editors of one of its areas, not the provider."""
     return isinstance(actor, SystemActor) or _edits_one_area(actor, areas_of_offer(offer, sites))
 
 

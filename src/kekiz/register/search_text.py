@@ -13,7 +13,7 @@ _SHORTEST_STEM = 4
 
 
 def fold_text(text: str) -> str:
-    """Lower case, umlauts as two letters, accents dropped, everything else a blank: "Mütter-Café" -> "muetter cafe"."""
+    """Lower case, umlauts as two letters, no accents, all else a blank: "Mütter-Café" -> "muetter cafe"."""
     lowered = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
     plain = "".join(
         sign for sign in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(sign)
@@ -22,7 +22,7 @@ def fold_text(text: str) -> str:
 
 
 def split_query(text: str) -> list[str]:
-    """The folded words of a question, cut to what a word and its plural share; each must occur in an offer."""
+    """The folded words of a question, cut to what a word and its plural share; an offer must hold each."""
     return list(dict.fromkeys(_cut_ending(word) for word in fold_text(text).split()))
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a site or an offer, as German sentences by field: the same for forms, commands and imports."""
+"""What is wrong with a site or an offer, as German sentences by field, for forms and imports alike."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _AGS = re.compile(r"\d{8}")
 _AGS_PREFIX = re.compile(r"\d{2,8}")
 _POSTCODE = re.compile(r"\d{5}")
-# Germany with its islands, in degrees; wide enough for every site, narrow enough to notice swapped coordinates.
+# Germany with its islands, in degrees: wide enough for every site, narrow enough to notice swapped values.
 _GERMANY = (47.2, 55.2, 5.8, 15.1)
 Faults = dict[str, list[str]]
 
@@ -42,7 +42,9 @@ class InvalidFields(InvalidInput):
         names = {
             field.name: str(getattr(field, "verbose_name", field.name)) for field in model._meta.get_fields()
         }
-        found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        found: dict[str, list[str]] = {str(NON_FIELD_ERRORS): error.messages}
+        if hasattr(error, "error_dict"):
+            found = error.message_dict
         return cls(found, names)
 
 
@@ -98,7 +100,7 @@ def _find_age_faults(offer: Offer) -> Faults:
     start, end = offer.age_from_months, offer.age_to_months
     if start is not None and not facets.AGE_MIN_MONTHS <= start < facets.AGE_MAX_MONTHS:
         faults["age_from_months"] = [
-            f"{start} Monate liegt außerhalb: Das Alter beginnt frühestens mit der Schwangerschaft (−9 Monate)."
+            f"{start} Monate liegt außerhalb: Das Alter beginnt frühestens in der Schwangerschaft (−9)."
         ]
     if end is not None and end > facets.AGE_MAX_MONTHS:
         faults["age_to_months"] = [

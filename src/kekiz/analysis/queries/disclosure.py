@@ -10,5 +10,5 @@ SMALLEST_SHOWN = 3
 
 
 def suppress_small(children: float, *, threshold: float = SMALLEST_SHOWN) -> float | None:
-    """The number of children as it may be published: None (shown as ".") if it is above 0 and below the threshold."""
+    """The number of children as published: None (shown as ".") if it is above 0 and below the threshold."""
     return None if 0 < children < threshold else children

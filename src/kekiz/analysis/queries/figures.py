@@ -197,7 +197,7 @@ def passages(run: Run, area: Area | None = None, *, group: str = WHOLE_REGION) -
 
 
 def headline(run: Run, area: Area | None = None) -> Headline:
-    """How many of a birth cohort walk an unbroken chain, by group, the equity gap, and the change since the last run."""
+    """How many of a birth cohort walk an unbroken chain, by group; equity gap; change since the last run."""
     groups = shipped_scheme().group_codes
     reasons = {group: total_reasons(run, area, group=group) for group in groups}
     unbroken = _chain_value(run, area, "unbroken", WHOLE_REGION)
@@ -236,7 +236,7 @@ def _chain_rows(run: Run, area: Area | None, group: str) -> list[dict[str, Any]]
 
 
 def _chain_value(run: Run, area: Area | None, column: str, group: str) -> float | None:
-    """A column of ``chain`` for an area: the mean of its municipalities weighted by birth cohort, which is exact."""
+    """A column of ``chain`` for an area: the mean of its municipalities by birth cohort, which is exact."""
     rows = [row for row in _chain_rows(run, area, group) if row["birth_cohort"] > 0]
     cohort = sum(row["birth_cohort"] for row in rows)
     return sum(row[column] * row["birth_cohort"] for row in rows) / cohort if cohort else None

@@ -63,7 +63,7 @@ class Reasons:
 
 @dataclass(frozen=True)
 class LinkCube:
-    """All links of a run: municipality × phase × field × group × (need and six reasons), children per year."""
+    """All links of a run: municipality × phase × field × group × (need, six reasons), children per year."""
 
     ags: tuple[str, ...]
     scheme: Scheme

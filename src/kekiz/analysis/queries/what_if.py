@@ -1,11 +1,11 @@
-"""What if: the engine run again on the stored input of a run with one offer more, less or larger. Nothing is stored."""
+"""What if: the engine on the stored input of a run, one offer more, less or larger. Nothing is stored."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ from kekiz.analysis import bridge
 from kekiz.analysis.models import Run
 from kekiz.analysis.queries.reasons import LinkCube, Reasons, build_cube, link_cube
 from kekiz.analysis.queries.runs import stored_inputs
+from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError
 from kekiz.engine.run import Inputs, analyse
 from kekiz.engine.tables import Offers, offers_from_arrow
@@ -71,7 +72,7 @@ def what_if(
     started = time.perf_counter()
     inputs = stored_inputs(run)
     changed = replace(inputs, offers=_change_offers(inputs, add_offer, remove_offer, change_places or {}))
-    result = analyse(changed, level=run.level)
+    result = analyse(changed, level=cast(Level, run.level))
     before, after = link_cube(run), build_cube(result.tables["links"], inputs.scheme)
     return WhatIf(
         total=Comparison(before.total(), after.total()),

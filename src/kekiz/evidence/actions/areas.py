@@ -24,7 +24,7 @@ BATCH = 500
 
 
 def load_areas(*, actor: Actor, region_key: str, areas: Sequence[Row]) -> int:
-    """Store or refresh areas by ``key``; further values AREA_VALUES and ``parent`` (a key, listed before its children).
+    """Store or refresh areas by ``key``: AREA_VALUES and ``parent`` (a key, listed before its children).
 
     Returns how many. Raises ActionDenied, or InvalidInput with every fault; nothing is stored then.
     """
@@ -55,9 +55,9 @@ def _store_area(area: Area, row: Row, stored: dict[str, Area], number: int) -> l
 
 
 def load_places(*, actor: Actor, region_key: str, places: Sequence[Row]) -> int:
-    """Replace the gazetteer of the region; values PLACE_VALUES. Repeated names of one place are stored once.
+    """Replace the gazetteer of the region: PLACE_VALUES. Repeated names of one place are stored once.
 
-    Returns how many are stored. Raises ActionDenied, or InvalidInput with every fault; nothing is changed then.
+    Returns how many are stored. Raises ActionDenied, or InvalidInput with every fault; nothing changes then.
     """
     _require_loader(actor, region_key)
     built: dict[tuple[str, str, str, str], Place] = {}

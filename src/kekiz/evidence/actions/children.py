@@ -79,7 +79,7 @@ def _check_children(table: Path | pa.Table | Children, region_key: str) -> Child
     outside = [row for row, ags in enumerate(children.ags) if not str(ags).startswith(region_key)]
     if outside:
         shown = [
-            f"children, Zeile {row + 2}, Spalte „ags“: {children.ags[row]} liegt nicht in der Region {region_key}."
+            f"children, Zeile {row + 2}, Spalte „ags“: {children.ags[row]} liegt außerhalb von {region_key}."
             for row in outside[:SHOWN_PER_COLUMN]
         ]
         more = len(outside) - len(shown)

@@ -36,7 +36,7 @@ def set_norm(
 ) -> NormEntry:
     """Enter a norm of the region; it counts from ``valid_from`` on, in every run that is made then.
 
-    ``source`` names where the figure comes from, or is the word ``assumption``. Raises ActionDenied, InvalidInput.
+    ``source`` names where the figure comes from, or is ``assumption``. Raises ActionDenied, InvalidInput.
     """
     if not rules.can_set_norm(actor, region_key):
         raise ActionDenied("Kennwerte festlegen darf nur die Koordination dieser Region.")

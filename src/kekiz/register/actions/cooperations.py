@@ -23,7 +23,10 @@ def record_cooperation(
     kind: str = CooperationKind.HANDOVER,
     since: dt.date | None = None,
 ) -> Cooperation:
-    """Record that two offers work together; whoever may edit one of them may. Raises ActionDenied, InvalidFields."""
+    """Record that two offers work together; whoever may edit one of them may.
+
+    Raises ActionDenied, InvalidFields.
+    """
     _require_one_side(actor, offer_a, offer_b)
     cooperation = Cooperation(offer_a=offer_a, offer_b=offer_b, kind=kind, since=since)
     with transaction.atomic():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,6 +29,7 @@ Keyed = dict[str, Any]
 BATCH = 500
 # The first row of a sheet is its header, so the first entry is row 2: as the engine's tables count.
 FIRST_ROW = 2
+_CONNECTED = {"provider", "published"}
 _SIDES = ("offer_a", "offer_b")
 
 
@@ -74,14 +76,14 @@ def load_register(
 ) -> LoadedRegister:
     """Store new providers, sites, offers and cooperations in one transaction; publish the offers if asked.
 
-    A row maps column names to values: ``key`` and PROVIDER_VALUES, SITE_VALUES or OFFER_VALUES; an offer names its
-    ``provider`` (key) and ``sites`` (list of keys), which may also be stored already; a cooperation names
+    A row maps column names to values: ``key`` and PROVIDER_VALUES, SITE_VALUES or OFFER_VALUES; an offer
+    names its ``provider`` (key) and ``sites`` (list of keys), which may also be stored already; a cooperation names
     ``offer_a``, ``offer_b`` (keys), ``kind``, ``since``. Raises ActionDenied, or InvalidInput with all faults
     (table, row, column).
     """
     if not rules.can_load_register(actor, {str(row.get("ags", "")) for row in sites}):
         raise ActionDenied(
-            "Ein ganzes Register einlesen darf nur die Koordination, in deren Gebiet alle Orte liegen."
+            "Ein ganzes Register liest nur die Koordination ein, in deren Gebiet alle Orte liegen."
         )
     faults = _Faults()
     with transaction.atomic():
@@ -135,7 +137,7 @@ def _read_rows(
 
 
 def _build_row(model: type[models.Model], values: Row, columns: frozenset[str]) -> models.Model:
-    row = model(key=str(values.get("key", "")))  # type: ignore[call-arg]
+    row = model(key=str(values.get("key", "")))
     for column in columns & set(values):
         is_empty = values[column] == "" and model._meta.get_field(column).null
         setattr(row, column, None if is_empty else values[column])
@@ -143,8 +145,9 @@ def _build_row(model: type[models.Model], values: Row, columns: frozenset[str]) 
 
 
 def _check_row(table: str, number: int, row: models.Model, faults: _Faults) -> None:
-    # clean_fields and clean instead of full_clean: uniqueness and foreign keys are checked for all rows together.
-    for check in (lambda: row.clean_fields(exclude={"provider", "published"}), row.clean):
+    # Not full_clean: uniqueness and foreign keys are checked for all rows together.
+    checks: tuple[Callable[[], None], ...] = (partial(row.clean_fields, exclude=_CONNECTED), row.clean)
+    for check in checks:
         try:
             check()
         except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Writes on offers: draft, review, publish, pause, end. Families keep the approved version while a change waits."""
+"""Writes on offers: draft, review, publish, pause, end. Families see what was approved meanwhile."""
 
 from __future__ import annotations
 

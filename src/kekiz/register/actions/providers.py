@@ -29,7 +29,7 @@ def create_provider(*, actor: Actor, name: str, key: str = "", **values: Any) ->
     assign_values(provider, {"name": name, **values}, PROVIDER_VALUES)
     if not rules.can_create_provider(actor, provider.ags):
         raise ActionDenied(
-            "Einen Träger anlegen darf, wer in seiner Gemeinde Angebote pflegt; ohne Gemeinde nur die Koordination."
+            "Einen Träger legt an, wer in seiner Gemeinde Angebote pflegt; ohne Gemeinde die Koordination."
         )
     with transaction.atomic():
         clean_row(provider)

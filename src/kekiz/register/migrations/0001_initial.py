@@ -579,7 +579,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("age_from_months__gte", -9), ("age_to_months__lte", 324)),
                 name="offer_ages_in_range",
-                violation_error_message="Das Alter liegt zwischen der Schwangerschaft (−9 Monate) und 27 Jahren.",
+                violation_error_message="Das Alter liegt zwischen −9 Monaten und 27 Jahren (324 Monaten).",
             ),
         ),
         migrations.AddConstraint(
@@ -603,7 +603,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="offer_stopped_is_hidden",
-                violation_error_message="Ein pausiertes oder beendetes Angebot ist für Familien nicht sichtbar.",
+                violation_error_message="Pausierte und beendete Angebote sind für Familien nicht sichtbar.",
             ),
         ),
     ]
