@@ -80,9 +80,8 @@ def report_beside_peer(peer_python: str, cells: int, offers: int, reach_m: float
     if peer is None:
         return
     own = run_fresh(sys.executable, "kekiz", cells, offers, reach_m)
-    print(
-        f"Beside pysal/access {peer['version']}: {cells:,} x {offers:,}, {reach_m / 1000:g} km, {own['pairs']:,} pairs"
-    )
+    size = f"{cells:,} x {offers:,}, {reach_m / 1000:g} km, {own['pairs']:,} pairs"
+    print(f"Beside pysal/access {peer['version']}: {size}")
     print(f"  kekiz         {own['median_s']:8.3f} s  {own['peak_mb']:7.0f} MB  from coordinates, warm")
     print(f"  pysal/access  {peer['measure_s']:8.3f} s  {peer['peak_mb']:7.0f} MB  from listed pairs")
     print(f"                {peer['pairs_s']:8.3f} s              to list the pairs (scipy's k-d tree)")
@@ -93,7 +92,7 @@ def report_beside_peer(peer_python: str, cells: int, offers: int, reach_m: float
 
 
 def run_peer(python: str, what: str, cells: int, offers: int, reach_m: float) -> dict | None:
-    """Run a measurement that needs pysal/access; prints how to install it and returns None where it is missing."""
+    """Run a measurement that needs pysal/access; None (and how to install it) where missing."""
     probe = subprocess.run([python, "-c", "import access"], cwd="/", capture_output=True, check=False)
     if probe.returncode:
         print(INSTALL)

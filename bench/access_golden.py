@@ -1,9 +1,9 @@
 """Figures that pysal/access computes, kept so that tests can compare without it.
 
-Two inputs: the example of its own tests (3 towns, 4 states of the roads: tests/test_hospital_example.py of the
-package, BSD-3; only its figures are repeated here), and a seeded region of ours with sites without places,
-cells without a site in reach and cells without children. The Chicago tables of its documentation are loaded
-from the network at run time and are therefore not used.
+Inputs: the example of its own tests (3 towns, 4 states of the roads, from its test_hospital_example.py, BSD-3;
+only the figures are repeated here), and two seeded regions of ours with sites without places, cells without
+a site in reach and cells without children. The Chicago tables of its documentation are loaded from the
+network at run time and are therefore not used.
 """
 
 from importlib.metadata import version
@@ -42,7 +42,7 @@ def make_towns(own: float, inbound: float, outbound: float, across: float) -> di
 
 
 def make_region(seed: int) -> dict:
-    """60 cells and 15 sites on a square of 60 minutes; every fifth site without places, every tenth cell empty."""
+    """60 cells and 15 sites; every fifth site without places, every tenth cell without children."""
     chance = np.random.default_rng(seed)
     cells, sites = chance.uniform(0, 60, (60, 2)), chance.uniform(0, 45, (15, 2))
     minutes = np.hypot(*(cells[:, None, :] - sites).transpose(2, 0, 1)).round(2)

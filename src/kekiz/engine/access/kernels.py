@@ -187,7 +187,7 @@ def fill_options(first, last, amount, site, travel, capacity, flow, load):  # ty
     lowest = np.inf
     for p in range(first, last):
         lowest = min(lowest, load[site[p]] / capacity[site[p]] + travel[p])
-    level, used = np.inf, -1
+    level, used = np.inf, last - first + 1
     while True:
         room, needed, now_used = 0.0, amount, 0
         for p in range(first, last):
@@ -196,7 +196,8 @@ def fill_options(first, last, amount, site, travel, capacity, flow, load):  # ty
                 room += capacity[site[p]]
                 needed += height * capacity[site[p]]
                 now_used += 1
-        if now_used == used:
+        # an option exactly at the level may come back by rounding: only ever go on while the list shrinks
+        if level < np.inf and now_used >= used:
             break
         level, used = needed / room, now_used
     for p in range(first, last):

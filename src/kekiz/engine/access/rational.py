@@ -51,7 +51,7 @@ def raam(
 
     The package pysal/access stops after a fixed number of cycles in which each place moves at most a step of
     whole children (max_cycles, initial_step, half_life, min_step), returns the average cost paid, and omits
-    places without demand; its result approaches this one from above.
+    places without demand; its result stays some hundredths beside the equilibrium (test_access.py).
     Source: Saxon & Snow 2020.
     """
     children, places = read_amounts(demand, "demand"), read_amounts(supply, "supply")
