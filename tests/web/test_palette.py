@@ -1,4 +1,4 @@
-"""The palette of the reasons: one order from light to dark, told apart in greyscale, no red, readable tints."""
+"""The palette of the reasons: from light to dark, told apart in greyscale, no red, readable tints."""
 
 import re
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Numbers, shares, ages and dates as people write them."""
+"""Numbers, shares and dates as people write them."""
 
 from datetime import date, datetime
 
@@ -51,25 +51,6 @@ def test_shares_are_percent(share, text):
     assert words.write_percent(share) == text
 
 
-@pytest.mark.parametrize(
-    ("age_from", "age_to", "text"),
-    [
-        (-9, 0, "bis zur Geburt"),
-        (-9, 12, "Schwangerschaft bis 1 Jahr"),
-        (0, 36, "bis 3 Jahre"),
-        (6, 36, "6 Monate bis 3 Jahre"),
-        (12, 36, "1 Jahr bis 3 Jahre"),
-        (72, 120, "6 bis 10 Jahre"),
-        (18, 30, "1½ bis 2½ Jahre"),
-        (4, 18, "4 Monate bis 1½ Jahre"),
-        (20, 30, "20 Monate bis 2½ Jahre"),
-        (42, 66, "3½ bis 5½ Jahre"),
-    ],
-)
-def test_ages_are_written_as_people_say_them(age_from, age_to, text):
-    assert words.write_age_span(age_from, age_to) == text
-
-
 def test_dates_and_moments():
     assert words.write_date(date(2026, 3, 3)) == "3. März 2026"
     assert words.write_moment(datetime(2026, 11, 22, 14, 5)) == "22. November 2026, 14:05 Uhr"
@@ -77,7 +58,8 @@ def test_dates_and_moments():
 
 
 @pytest.mark.parametrize(
-    ("minutes", "text"), [(1, "1 Minute"), (12.4, "12 Minuten"), (60, "1 Stunde"), (125, "2 Stunden 5 Minuten")]
+    ("minutes", "text"),
+    [(1, "1 Minute"), (12.4, "12 Minuten"), (60, "1 Stunde"), (125, "2 Stunden 5 Minuten")],
 )
 def test_minutes(minutes, text):
     assert words.write_minutes(minutes) == text

@@ -1,0 +1,105 @@
+"""Every address of the site × every kind of visitor × the status it answers with.
+
+An address that is missing here fails the first test: whoever adds a page says who may see it.
+"""
+
+import pytest
+from django.urls import URLPattern, get_resolver
+from tests.web.conftest import open_browser
+
+VISITORS = ("visitor", "frido", "dora", "eva", "cem", "bert", "alina")
+
+OK, TO_LOGIN, AWAY, NO, MISSING = 200, 302, 302, 403, 404
+# visitor, without role, provider, reader, municipality, youth office, coordination
+EVERYBODY = (OK,) * 7
+COCKPIT = (TO_LOGIN, NO, NO, OK, OK, OK, OK)
+NOBODY_FINDS = (TO_LOGIN, NO, NO, MISSING, MISSING, MISSING, MISSING)
+SIGNED_IN = (TO_LOGIN, OK, OK, OK, OK, OK, OK)
+ONLY_VISITORS = (OK, AWAY, AWAY, AWAY, AWAY, AWAY, AWAY)
+ALWAYS_AWAY = (
+    AWAY,
+) * 7  # a step in the middle of something that nobody here has begun, or asks to sign in again
+NOT_SET_UP = (TO_LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)  # no second factor yet
+
+# pattern as Django prints it: (example address, statuses in the order of VISITORS)
+TABLE = {
+    "gesund": ("/gesund", EVERYBODY),
+    "": ("/", EVERYBODY),
+    "angebote/": ("/angebote/", EVERYBODY),
+    "angebot/<slug:key>/": ("/angebot/elterncafe/", EVERYBODY),
+    "konto/login/": ("/konto/login/", ONLY_VISITORS),
+    "konto/logout/": ("/konto/logout/", SIGNED_IN),
+    "konto/inactive/": ("/konto/inactive/", EVERYBODY),
+    "konto/signup/": ("/konto/signup/", ONLY_VISITORS),  # says that the coordination opens accounts
+    "konto/reauthenticate/": ("/konto/reauthenticate/", SIGNED_IN),
+    "konto/email/": ("/konto/email/", SIGNED_IN),
+    "konto/confirm-email/": ("/konto/confirm-email/", EVERYBODY),
+    r"konto/^confirm-email/(?P<key>[-:\w]+)/$": ("/konto/confirm-email/abc/", EVERYBODY),
+    "konto/password/change/": ("/konto/password/change/", SIGNED_IN),
+    "konto/password/set/": ("/konto/password/set/", ALWAYS_AWAY),
+    "konto/password/reset/": ("/konto/password/reset/", EVERYBODY),
+    "konto/password/reset/done/": ("/konto/password/reset/done/", EVERYBODY),
+    "konto/password/reset/key/done/": ("/konto/password/reset/key/done/", EVERYBODY),
+    r"konto/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
+        "/konto/password/reset/key/1-abc/",
+        EVERYBODY,
+    ),
+    "konto/login/code/confirm/": ("/konto/login/code/confirm/", ALWAYS_AWAY),
+    "konto/2fa/": ("/konto/2fa/", SIGNED_IN),
+    "konto/2fa/authenticate/": ("/konto/2fa/authenticate/", ALWAYS_AWAY),
+    "konto/2fa/reauthenticate/": ("/konto/2fa/reauthenticate/", ALWAYS_AWAY),
+    "konto/2fa/totp/activate/": ("/konto/2fa/totp/activate/", ALWAYS_AWAY),
+    "konto/2fa/totp/deactivate/": ("/konto/2fa/totp/deactivate/", NOT_SET_UP),
+    "konto/2fa/recovery-codes/": ("/konto/2fa/recovery-codes/", NOT_SET_UP),
+    "konto/2fa/recovery-codes/generate/": ("/konto/2fa/recovery-codes/generate/", ALWAYS_AWAY),
+    "konto/2fa/recovery-codes/download/": ("/konto/2fa/recovery-codes/download/", NOT_SET_UP),
+    "cockpit/": ("/cockpit/", COCKPIT),
+    "cockpit/tabelle/<slug:name>.csv": ("/cockpit/tabelle/kette.csv", COCKPIT),
+    "cockpit/luecken/": ("/cockpit/luecken/", COCKPIT),
+    "cockpit/luecken/<slug:phase>/": ("/cockpit/luecken/P3/", COCKPIT),
+    "cockpit/luecke/<slug:phase>/<slug:field>/": ("/cockpit/luecke/P3/S2/", COCKPIT),
+    "cockpit/luecke/<slug:phase>/<slug:field>/<slug:name>.csv": (
+        "/cockpit/luecke/P3/S2/angebote.csv",
+        COCKPIT,
+    ),
+    "cockpit/was-waere-wenn/": ("/cockpit/was-waere-wenn/", COCKPIT),
+    "cockpit/wie-gerechnet/": ("/cockpit/wie-gerechnet/", COCKPIT),
+    "cockpit/wie-gerechnet/kennwerte.csv": ("/cockpit/wie-gerechnet/kennwerte.csv", COCKPIT),
+}
+# The same patterns with values that lead nowhere.
+NOWHERE = {
+    "/cockpit/?gebiet=09162000": NOBODY_FINDS,
+    "/cockpit/?gruppe=reich": NOBODY_FINDS,
+    "/cockpit/tabelle/geheim.csv": NOBODY_FINDS,
+    "/cockpit/luecken/P9/": NOBODY_FINDS,
+    "/cockpit/luecke/P3/X1/": NOBODY_FINDS,
+    "/cockpit/luecke/P3/S2/geheim.csv": NOBODY_FINDS,
+    "/cockpit/was-waere-wenn/?art=zauberei": NOBODY_FINDS,
+    "/angebot/gibt-es-nicht/": (MISSING,) * 7,
+    "/gibt-es-nicht/": (MISSING,) * 7,
+}
+
+
+def list_patterns(resolver=None, prefix=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield path
+        else:
+            yield from list_patterns(entry, path)
+
+
+def test_every_address_is_in_the_table():
+    assert set(list_patterns()) == set(TABLE)
+
+
+@pytest.mark.parametrize("place", range(len(VISITORS)), ids=VISITORS)
+def test_who_may_see_what(run, place):
+    browser = open_browser(VISITORS[place])
+    wanted = {path: statuses[place] for path, statuses in [*TABLE.values(), *NOWHERE.items()]}
+    assert {path: browser.get(path).status_code for path in wanted} == wanted
+
+
+def test_the_login_leads_back_to_the_page_that_asked_for_it(run):
+    answer = open_browser("visitor").get("/cockpit/luecke/P3/S2/?gebiet=05766044")
+    assert answer.url == "/konto/login/?next=/cockpit/luecke/P3/S2/%3Fgebiet%3D05766044"
