@@ -44,7 +44,8 @@ class CodeListField(models.CharField):
         return f" {' '.join(codes)} " if codes else ""
 
     def value_to_string(self, obj: models.Model) -> str:
-        return " ".join(self.value_from_object(obj))
+        codes: list[str] = self.to_python(self.value_from_object(obj))
+        return " ".join(codes)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> Any:
         codes = list(dict.fromkeys(self.to_python(value)))

@@ -76,10 +76,10 @@ def load_register(
 ) -> LoadedRegister:
     """Store new providers, sites, offers and cooperations in one transaction; publish the offers if asked.
 
-    A row maps column names to values: ``key`` and PROVIDER_VALUES, SITE_VALUES or OFFER_VALUES; an offer
-    names its ``provider`` (key) and ``sites`` (list of keys), which may also be stored already; a cooperation names
-    ``offer_a``, ``offer_b`` (keys), ``kind``, ``since``. Raises ActionDenied, or InvalidInput with all faults
-    (table, row, column).
+    A row maps column names to values: ``key`` and PROVIDER_VALUES, SITE_VALUES or OFFER_VALUES; an offer names
+    its ``provider`` (key) and ``sites`` (list of keys), which may be stored already; a cooperation names
+    ``offer_a``, ``offer_b`` (keys), ``kind`` and ``since``.
+    Raises ActionDenied, or InvalidInput with all faults (table, row, column).
     """
     if not rules.can_load_register(actor, {str(row.get("ags", "")) for row in sites}):
         raise ActionDenied(
