@@ -17,11 +17,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _main() -> None:
-    """Keeps `kekiz analyse` a subcommand even while it is the only one."""
-
-
 @app.command()
 def analyse(
     region: Annotated[Path, typer.Argument(help="region.toml mit den Dateien der Region")],
@@ -38,3 +33,66 @@ def analyse(
     from kekiz.cli.analyse import run_analyse  # noqa: PLC0415
 
     run_analyse(region, out, data, level, as_json)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option("--port", help="Port auf diesem Rechner")] = 8000,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="im Browser zeigen oder nur aufbauen")
+    ] = True,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="Ordner der Vorführregion, sonst demo/lippe")
+    ] = None,
+) -> None:
+    """Baut die Vorführregion in einer eigenen Datenbank auf und zeigt sie im Browser."""
+    from kekiz.cli.demo import run_demo  # noqa: PLC0415
+
+    run_demo(port, serve, folder)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Adresse dieses Rechners")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port auf diesem Rechner")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Prozesse nebeneinander")] = 2,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="die Datenbank vorher auf den Stand dieser Version bringen")
+    ] = False,
+) -> None:
+    """Zeigt die eigene Region im Browser, eingestellt über Umgebungsvariablen."""
+    from kekiz.cli.serve import run_serve  # noqa: PLC0415
+
+    run_serve(host, port, workers, migrate)
+
+
+@app.command()
+def user(
+    email: Annotated[str, typer.Argument(help="E-Mail-Adresse der Person")],
+    role: Annotated[
+        Literal["state", "district", "youth_office", "municipality", "provider", "seat", "reader"],
+        typer.Option("--role", help="Rolle"),
+    ],
+    area: Annotated[
+        str,
+        typer.Option("--area", help="Gebiet als AGS oder dessen Anfang; bei Träger und Sitz der Schlüssel"),
+    ],
+    name: Annotated[str, typer.Option("--name", help="Name, nötig bei einem neuen Konto")] = "",
+    without_password: Annotated[
+        bool, typer.Option("--no-password", help="die Person setzt ihr Passwort selbst")
+    ] = False,
+) -> None:
+    """Legt ein Konto mit einer Rolle an oder gibt einem Konto eine weitere Rolle."""
+    from kekiz.cli.users import run_user  # noqa: PLC0415
+
+    run_user(email, name, role, area, without_password)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="die Befunde als JSON ausgeben")] = False,
+) -> None:
+    """Sagt, was auf diesem Rechner fehlt oder falsch eingestellt ist, und wie man es behebt."""
+    from kekiz.cli.doctor import run_doctor  # noqa: PLC0415
+
+    run_doctor(as_json)

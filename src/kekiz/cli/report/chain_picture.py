@@ -11,9 +11,9 @@ from kekiz.cli.report.words import (
     REASON_LABELS,
     REASON_MEANINGS,
     round_estimate,
-    write_age,
     write_number,
     write_percent,
+    write_span,
 )
 from kekiz.engine.gaps import REASONS
 from kekiz.engine.scheme import Phase
@@ -60,7 +60,7 @@ def _draw_station(figures: Figures, phase: Phase) -> Markup:
     return tag(
         "li",
         tag("h3", phase.name),
-        tag("p", f"{write_age(phase.age_from)} bis {write_age(phase.age_to)}", class_="small"),
+        tag("p", write_span(phase.age_from, phase.age_to), class_="small"),
         _draw_bars(groups) if need > 0 else tag("p", "nicht untersucht", class_="empty"),
         _draw_link(state),
         tag("p", _say_unmet(unmet, share), class_="unmet" if state in ("thin", "broken") else "unmet calm"),
@@ -100,7 +100,7 @@ def _draw_bars(groups: list[tuple[str, Need]]) -> Markup:
     return tag(
         "svg",
         *shapes,
-        viewBox=f"-4 0 {width + 8} {BAR_HEIGHT + 22}",
+        viewBox=f"-10 0 {width + 20} {BAR_HEIGHT + 22}",
         class_="bars",
         role="img",
         aria_label=" ".join(_say_bar(code, need) for code, need in groups),

@@ -70,12 +70,12 @@ def write_points(points: float | None) -> str:
     return ("+" if points > 0.05 else "") + write_number(points, 1)
 
 
-def write_age(months: float) -> str:
-    """An age in months as people say it."""
-    if months < 0:
-        return "vor der Geburt"
-    if months == 0:
-        return "Geburt"
-    if months % 12:
-        return f"{months:g} Monate"
-    return "1 Jahr" if months == 12 else f"{months / 12:g} Jahre"
+def write_span(age_from: float, age_to: float) -> str:
+    """Ages in months from birth on as people say them: "1 bis 3 Jahre", "bis zur Geburt"."""
+    if age_to <= 0:
+        return "bis zur Geburt"
+    if age_from % 12 or age_to % 12:
+        return f"{max(age_from, 0):g} bis {age_to:g} Monate"
+    if age_from <= 0:
+        return "bis 1 Jahr" if age_to == 12 else f"bis {age_to / 12:g} Jahre"
+    return f"{age_from / 12:g} bis {age_to / 12:g} Jahre"
