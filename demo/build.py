@@ -6,6 +6,7 @@ providers, sites, offers and cooperations beside them, and the planted truths to
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,19 +27,19 @@ COLUMNS = {
     "providers": "provider name ags phone email website",
     "sites": "site name kind street postcode place ags lat lon barrier_free",
     "offers": (
-        "offer provider title summary description plain_text fields age_from age_to places mode access area hurdles"
-        " cost cost_note languages barrier_free system level permanent funding until opening_hours evidence"
-        " assured_on assured_by sites phone email website lat lon"
+        "offer provider title summary description plain_text fields age_from age_to places mode access area"
+        " hurdles cost cost_note languages barrier_free system level permanent funding until"
+        " opening_hours evidence assured_on assured_by sites phone email website lat lon"
     ),
     "cooperations": "offer_a offer_b kind since",
 }
 
 
-def build_region(folder: Path = FOLDER) -> dict[str, list[dict]]:
+def build_region(folder: Path = FOLDER) -> dict[str, Any]:
     """All rows of the invented files by file name, and the truths under "truths"."""
     grid, children = build_settlement(folder)
     municipalities, places = read_csv(folder / "municipalities.csv"), read_csv(folder / "places.csv")
-    sites = build_sites(grid, grid.people, places, read_boundaries(folder / "boundaries.geojson"))
+    sites = build_sites(grid, grid.people**0.8, places, read_boundaries(folder / "boundaries.geojson"))
     region = Region(grid, array_children(grid, children), sites, build_providers(), municipalities)
     build_offers(region, read_kinds())
     truths = plant_truths(region)
@@ -72,7 +73,7 @@ def list_population(grid: Grid) -> list[dict]:
     ]
 
 
-def write_region(rows: dict[str, list[dict]], folder: Path, truths_path: Path) -> None:
+def write_region(rows: dict[str, Any], folder: Path, truths_path: Path) -> None:
     """Write every file of the invented part."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in COLUMNS.items():

@@ -1,4 +1,4 @@
-"""The catalogue of invented things: kinds of offers, names and providers, read from the TOML files beside it."""
+"""The catalogue of invented things: kinds of offers, names and providers, read from TOML files."""
 
 import re
 import tomllib
@@ -17,6 +17,7 @@ KIND_DEFAULTS = {
     "cost": "free",
     "cost_notes": [],
     "evidence": "",
+    "first_in": [],
     "funding": [],
     "hurdles": [],
     "languages": ["de", "de", "de en"],

@@ -86,6 +86,6 @@ def measure_way_km(one: dict, other: dict) -> float:
 
 
 def truths_name_copy(truths: dict[str, list[dict]], *offers: dict) -> bool:
-    """Whether one of the offers is the second listing of a planted duplicate: it has no agreements of its own."""
+    """Whether one of the offers is the second listing of a planted duplicate; such have no agreements."""
     copies = {pair["offers"][1] for pair in truths["duplicate"]}
     return any(offer["offer"] in copies for offer in offers)

@@ -27,14 +27,13 @@ LARGEST_SPREAD_METRES = 1700  # stops of one local place lie closer together tha
 FEWEST_STOPS = 2
 TWO_WORD_STARTS = ("Bad",)
 # Words that begin stop names and are houses, streets or crossings, not local places.
-NO_PLACES = set(
-    """
-    Abzw. Alte Alter Altenkamp Am An Auf Bahnhof Breitenheide Dalbke Hasselter Hohenwart Im In
-    Laubker Niewald Rathaus Rosental Schling Siedl. Unter Zum Zur Neue Neuer Hotel Kirche Schule
-    Stift Obere Untere Große Kleine Kleiner Lange Werre Friedhof Hollenstein Kachtenhsn Klinik Klinikum
-    La-Heiden Lütte Marktkauf Siedlung Strang Hölserheide Ostring Haus Gut
-    """.split()
-)
+NO_PLACES_TEXT = """
+Abzw. Alte Alter Altenkamp Am An Auf Bahnhof Breitenheide Dalbke Hasselter Hohenwart Im In
+Laubker Niewald Rathaus Rosental Schling Siedl. Unter Zum Zur Neue Neuer Hotel Kirche Schule
+Stift Obere Untere Große Kleine Kleiner Lange Werre Friedhof Hollenstein Kachtenhsn Klinik Klinikum
+La-Heiden Lütte Marktkauf Siedlung Strang Hölserheide Ostring Haus Gut
+"""
+NO_PLACES = set(NO_PLACES_TEXT.split())
 TO_METRES = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:25832", always_xy=True)
 TO_DEGREES = pyproj.Transformer.from_crs("EPSG:25832", "EPSG:4326", always_xy=True)
 

@@ -1,4 +1,4 @@
-"""Invented offers: kinds of the catalogue at invented houses, with places sized for the children around them."""
+"""Invented offers: kinds of the catalogue at invented houses, sized for the children around them."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,9 +12,11 @@ from demo.sites import choose_spots, measure_km
 
 REFERENCE_DATE = date(2026, 11, 1)
 PHASE_MONTHS = {
-    "P1": (-9, 0), "P2": (0, 12), "P3": (12, 36), "P4": (36, 72), "P5": (72, 120), "P6": (120, 192), "P7": (192, 252),
+    "P1": (-9, 0), "P2": (0, 12), "P3": (12, 36), "P4": (36, 72),
+    "P5": (72, 120), "P6": (120, 192), "P7": (192, 252),
 }  # fmt: skip
 LOW_INCOME_WEIGHT = 4.0  # selective offers settle where families with little money live
+CROWD_POWER, CROWD_POWER_SCHOOL = 0.7, 0.85  # below 1 villages get more houses than their children would
 USUAL_WAY_KM = 4.0  # how fast the pull of a house fades when places are shared out
 UNKNOWN_SHARE = 0.20  # of the small offers do not tell their places (15 % of all)
 PLACES_TO_KEEP_SILENT = (12, 260)
@@ -92,14 +94,9 @@ def _choose_sites(region: Region, kind: dict, chance: np.random.Generator) -> li
     ]
     if kind["area"] == "youth_office" or (kind["area"] == "municipality" and kind["mode"] == "outreach"):
         return [_seat_of_area(area, sites, chance) for area in region.list_areas(kind["area"])]
+    crowd = children ** (CROWD_POWER_SCHOOL if "K1" in kind["fields"] else CROWD_POWER)
     spots = choose_spots(
-        region.grid,
-        children,
-        sites,
-        kind["count"],
-        chance,
-        again=False,
-        one_in_each=kind["area"] == "municipality",
+        region.grid, crowd, sites, kind["count"], chance, again=False, first_in=kind["first_in"]
     )
     own_area = {ags[0]: (name, ags) for name, ags in region.list_areas("municipality")}
     return [(site, own_area[site["ags"]] if kind["area"] else ("", [])) for site in spots]

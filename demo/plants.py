@@ -1,16 +1,27 @@
 """What is planted on purpose in the demo region, so that tests know what the analysis has to find."""
 
+from typing import Any
+
 # Around these municipalities no house offers the field to children of the phase (paid offers may be spared).
-NO_SITES_NEAR = [
+NO_SITES_NEAR: list[dict[str, Any]] = [
     {"ags": ["05766052", "05766060"], "km": 9.6, "phase": "P4", "field": "G1", "spares_paid": False},
     {"ags": ["05766064"], "km": 7.0, "phase": "P4", "field": "K2", "spares_paid": True},
 ]
 # Kind and municipality with too few places: the factor on what would be enough.
-SCARCE_PLACES = {("kita", "05766004"): 0.55, ("tagespflege", "05766004"): 0.5}
+SCARCE_PLACES = {
+    ("kita", "05766004"): 0.55,
+    ("tagespflege", "05766004"): 0.5,
+    ("kita", "05766008"): 0.93,
+    ("tagespflege", "05766020"): 0.7,
+    ("kita", "05766056"): 0.85,
+    ("ogs", "05766008"): 0.8,
+    ("ogs", "05766020"): 0.87,
+    ("ogs", "05766040"): 0.72,
+}
 
 # Gaps the analysis has to see: the reason that weighs most in the link, for the municipality and group
 # ("" = whole region, all). `least_share` is the least share of the need that this reason must make up.
-GAPS = [
+GAPS: list[dict[str, Any]] = [
     {
         "name": "no-meeting-in-pregnancy",
         "ags": "",
@@ -57,7 +68,7 @@ GAPS = [
     },
 ]
 
-OVERLAPS = [
+OVERLAPS: list[dict[str, Any]] = [
     {
         "kind": "elterncafe",
         "ags": "05766044",
@@ -76,7 +87,7 @@ OVERLAPS = [
     },
 ]
 
-DUPLICATES = [
+DUPLICATES: list[dict[str, Any]] = [
     {
         "kind": "erziehungsberatung",
         "ags": "05766020",

@@ -23,7 +23,7 @@ SMALLEST_RADIUS_KM = 0.42
 # Children per 1,000 inhabitants of the district, by phase. P1 and P2 are the births of one year.
 CHILDREN_PER_1000 = {"P1": 8.4, "P2": 8.4, "P3": 16.8, "P4": 26.9, "P5": 42.8, "P6": 65.3, "P7": 58.7}
 LOW_INCOME_SHARE = 0.135  # of the district's children; an assumption
-CENTRE_FACTOR = (0.65, 1.25)  # low-income share in the thinnest and the densest cell, relative to the mean
+CENTRE_FACTOR = (0.45, 1.4)  # low-income share in the thinnest and the densest cell, relative to the mean
 
 TO_METRES = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:3035", always_xy=True)
 TO_DEGREES = pyproj.Transformer.from_crs("EPSG:3035", "EPSG:4326", always_xy=True)
@@ -143,7 +143,7 @@ def estimate_low_income(municipalities: list[dict]) -> dict[str, float]:
 
 
 def spread_children(grid: Grid, municipalities: list[dict]) -> list[dict]:
-    """Rows of children.csv: every municipality's children by cell, phase and group, in hundredths of a child."""
+    """Rows of children.csv: every municipality's children by cell, phase and group, to two decimals."""
     counts = count_children(municipalities)
     low_shares = estimate_low_income(municipalities)
     rows = []
@@ -157,7 +157,11 @@ def spread_children(grid: Grid, municipalities: list[dict]) -> list[dict]:
             hundredths = share_out(100 * counts[municipality["ags"], phase], people.astype(float))
             low = np.round(hundredths * share).astype(int)
             for group, part in (("low_income", low), ("other", hundredths - low)):
-                rows += [_child_row(grid, i, phase, group, n) for i, n in zip(inside, part, strict=True) if n]
+                rows += [
+                    _child_row(grid, i, phase, group, n)
+                    for i, n in zip(inside.tolist(), part.tolist(), strict=True)
+                    if n
+                ]
     return sorted(rows, key=lambda row: (row["cell"], row["phase"], row["group"]))
 
 

@@ -1,5 +1,7 @@
 """Invented houses at real local places: where the demo region's offers take place."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from demo.catalogue import make_chance, make_slug, pick, read_names
@@ -85,11 +87,12 @@ def choose_spots(
     chance: np.random.Generator,
     *,
     again: bool = True,
-    one_in_each: bool = False,
+    first_in: Sequence[str] = (),
 ) -> list[dict]:
     """Spots where the most children live who have none yet; each spot takes an equal part of the children.
 
-    children: (cells,) weights; again: a spot may be chosen repeatedly (several houses in a town).
+    children: (cells,) weights; again: a spot may be chosen repeatedly (several houses in a town);
+    first_in: AGS that get a spot before all others.
     """
     near = np.exp(-((measure_km(grid, spots) / NEAR_KM) ** 2)) * chance.uniform(0.85, 1.15, (len(spots), 1))
     waiting = children.astype(float)
@@ -97,7 +100,7 @@ def choose_spots(
     chosen: list[int] = []
     free = np.ones(len(spots), dtype=bool)
     ags = np.array([spot["ags"] for spot in spots])
-    first = sorted(set(ags)) if one_in_each or count >= ONE_IN_EACH else []
+    first = sorted(set(ags)) if count >= ONE_IN_EACH else list(first_in)
     for turn in range(min(count, len(spots) if not again else count)):
         allowed = free & (ags == first[turn]) if turn < len(first) else free
         best = int(np.argmax(np.where(allowed, near @ waiting, -1)))
