@@ -1,0 +1,1 @@
+"""Families find what fits their child: no account, no cookies, nothing stored."""

@@ -1,0 +1,133 @@
+"""An offer in the list: what helps a family to decide whether to read on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kekiz.register import facets
+from kekiz.register.queries import FoundOffer
+from kekiz.register.wording import describe_ages
+from kekiz.web.finder.freshness import Freshness, judge_freshness
+from kekiz.web.finder.places import Position, measure_km
+from kekiz.web.finder.plain_words import name_language
+from kekiz.web.words import join_words, write_number
+
+_ACCESS_WORDS = {
+    facets.Access.WALK_IN: "einfach hingehen",
+    facets.Access.REGISTRATION: "mit Anmeldung",
+    facets.Access.REFERRAL: "mit Überweisung",
+    facets.Access.OUTREACH: "kommt zu Ihnen",
+    facets.Access.ONLINE: "online oder am Telefon",
+}
+_COST_WORDS = {
+    facets.Cost.FREE: "kostenlos",
+    facets.Cost.REDUCED: "ermäßigt möglich",
+    facets.Cost.PAID: "kostet Geld",
+}
+_METRES_UNTIL_KM = 0.95
+
+
+@dataclass(frozen=True)
+class Card:
+    """An offer as the list shows it; ``number`` is its number in the list and on the map."""
+
+    number: int
+    key: str
+    title: str
+    summary: str
+    ages: str
+    cost: str
+    is_free: bool
+    access: str
+    where: str
+    distance: str
+    languages: str
+    area_note: str
+    freshness: Freshness
+    position: Position | None
+
+
+def make_cards(
+    offers: Iterable[FoundOffer],
+    *,
+    first_number: int,
+    near: Position | None,
+    area_names: Mapping[str, str],
+    today: dt.date,
+) -> list[Card]:
+    """The cards of one page of the list, numbered from ``first_number``; ``area_names`` is AGS -> name."""
+    return [
+        _make_card(offer, number, near, area_names, today)
+        for number, offer in enumerate(offers, start=first_number)
+    ]
+
+
+def _make_card(
+    offer: FoundOffer, number: int, near: Position | None, area_names: Mapping[str, str], today: dt.date
+) -> Card:
+    content = offer.content
+    sites = sort_sites(content["sites"], near)
+    return Card(
+        number=number,
+        key=offer.key,
+        title=content["title"],
+        summary=content["summary"],
+        ages=describe_ages(content["age_from_months"], content["age_to_months"]),
+        cost=_COST_WORDS[content["cost"]],
+        is_free=content["cost"] == facets.Cost.FREE,
+        access=_ACCESS_WORDS[content["access"]],
+        where="" if content["mode"] == content["access"] else describe_where(content["mode"], sites),
+        distance=write_distance(offer.distance_km),
+        languages=describe_other_languages(content["languages"]),
+        area_note=describe_area(content["service_area"], area_names),
+        freshness=judge_freshness(content["assured_on"], today),
+        position=(sites[0]["lat"], sites[0]["lon"]) if sites else None,
+    )
+
+
+def sort_sites(sites: list[dict[str, Any]], near: Position | None) -> list[dict[str, Any]]:
+    """The sites of an offer, nearest first where a position is given."""
+    if near is None:
+        return sites
+    return sorted(sites, key=lambda site: measure_km(near, (site["lat"], site["lon"])))
+
+
+def describe_where(mode: str, sites: list[dict[str, Any]]) -> str:
+    """Where it takes place in a few words: "Treff Mitte, Detmold und ein weiterer Ort"."""
+    if mode == facets.Mode.OUTREACH:
+        return "bei Ihnen zu Hause"
+    if mode == facets.Mode.ONLINE:
+        return "online oder am Telefon"
+    if not sites:
+        return ""
+    site = sites[0]
+    place = site["name"] if site["town"] in site["name"] else f"{site['name']}, {site['town']}"
+    if len(sites) == 1:
+        return place
+    return f"{place} und {'ein weiterer Ort' if len(sites) == 2 else f'{len(sites) - 1} weitere Orte'}"
+
+
+def write_distance(km: float | None) -> str:
+    """A distance as people say it: "300 m", "4,2 km", "17 km"; "" where it is not known."""
+    if km is None:
+        return ""
+    if km < _METRES_UNTIL_KM:
+        return f"{max(round(km * 10), 1) * 100} m"
+    return f"{write_number(km, 1 if km < 9.95 else 0)} km"
+
+
+def describe_other_languages(codes: Iterable[str]) -> str:
+    """The languages beside German; "" if there are none."""
+    return ", ".join(name_language(code) for code in codes if code != "de")
+
+
+def describe_area(service_area: list[str], area_names: Mapping[str, str]) -> str:
+    """For whom it is, where it is not for everyone: "Nur für Familien aus Lemgo und Lage"."""
+    if not service_area or any(len(code) <= 5 for code in service_area):
+        return ""
+    names = [area_names.get(code, code) for code in service_area]
+    shown = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} weiteren Orten"]
+    return f"nur für Familien aus {join_words(shown)}"

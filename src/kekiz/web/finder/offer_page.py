@@ -1,0 +1,183 @@
+"""The page of one offer: everything a family needs to know, in the words of the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from kekiz.register import facets
+from kekiz.register.queries import FoundOffer
+from kekiz.register.wording import describe_ages
+from kekiz.web.finder.cards import describe_area
+from kekiz.web.finder.freshness import Freshness, judge_freshness
+from kekiz.web.finder.opening_hours import HoursLine, describe_hours
+from kekiz.web.finder.plain_words import list_topics, name_language
+from kekiz.web.words import join_words, write_date
+
+_ACCESS_SENTENCES = {
+    facets.Access.WALK_IN: "Sie können einfach hingehen. Eine Anmeldung ist nicht nötig.",
+    facets.Access.REGISTRATION: "Bitte melden Sie sich vorher an.",
+    facets.Access.REFERRAL: "Sie brauchen eine Überweisung oder Zuweisung. "
+    "Fragen Sie in der Praxis, in der Kita, in der Schule oder beim Jugendamt.",
+    facets.Access.OUTREACH: "Eine Fachkraft kommt zu Ihnen. Rufen Sie an oder schreiben Sie.",
+    facets.Access.ONLINE: "Sie erreichen das Angebot online oder am Telefon.",
+}
+_COST_SENTENCES = {
+    facets.Cost.FREE: "Kostenlos.",
+    facets.Cost.REDUCED: "Für Familien mit wenig Geld kostet es weniger oder nichts, "
+    "zum Beispiel über Bildung und Teilhabe.",
+    facets.Cost.PAID: "Das Angebot kostet Geld.",
+}
+_HURDLE_SENTENCES = {
+    "waiting_list": "Oft gibt es eine Warteliste.",
+    "application": "Sie müssen einen Antrag stellen.",
+    "language": "Das Angebot gibt es nur auf Deutsch.",
+}
+_LEVEL_SENTENCES = {
+    facets.Level.SELECTIVE: "Besonders für Familien, die gerade Unterstützung brauchen.",
+    facets.Level.INDICATED: "Für Familien, bei denen ein Bedarf festgestellt wurde.",
+}
+_BARRIER_WORDS = {
+    facets.BarrierFree.YES: "barrierefrei",
+    facets.BarrierFree.PARTLY: "teilweise barrierefrei",
+    facets.BarrierFree.NO: "nicht barrierefrei",
+}
+
+
+@dataclass(frozen=True)
+class SiteLine:
+    """One site with its address in lines and a note on access without barriers."""
+
+    name: str
+    lines: tuple[str, ...]
+    barrier_note: str
+
+
+@dataclass(frozen=True)
+class OfferPage:
+    """What the template shows of an offer."""
+
+    key: str
+    title: str
+    summary: str
+    paragraphs: tuple[str, ...]
+    plain_paragraphs: tuple[str, ...]
+    provider: str
+    provider_url: str
+    ages: str
+    for_whom: tuple[str, ...]
+    cost: tuple[str, ...]
+    is_free: bool
+    access: tuple[str, ...]
+    hours: tuple[HoursLine, ...]
+    hours_as_written: str
+    where: str
+    sites: tuple[SiteLine, ...]
+    barrier_note: str
+    languages: str
+    phone: str
+    phone_url: str
+    email: str
+    website: str
+    website_name: str
+    ends: str
+    topics: tuple[tuple[str, str], ...]
+    freshness: Freshness
+    is_invented: bool
+
+
+def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: dt.date) -> OfferPage:
+    """Turn a published offer into the words of its page. ``area_names`` is AGS -> name."""
+    content = offer.content
+    hours = tuple(describe_hours(content["opening_hours"]))
+    website = safe_web_address(content["website"])
+    provider = content["provider"]
+    return OfferPage(
+        key=offer.key,
+        title=content["title"],
+        summary=content["summary"],
+        paragraphs=split_paragraphs(content["description"]),
+        plain_paragraphs=split_paragraphs(content["plain_text"]),
+        provider=provider["name"],
+        provider_url=safe_web_address(provider["website"]),
+        ages=describe_ages(content["age_from_months"], content["age_to_months"]),
+        for_whom=_list_for_whom(content, area_names),
+        cost=_drop_blank(_COST_SENTENCES[content["cost"]], content["cost_note"]),
+        is_free=content["cost"] == facets.Cost.FREE,
+        access=_list_access(content),
+        hours=hours,
+        hours_as_written="" if hours else content["opening_hours"],
+        where=_describe_mode(content["mode"]),
+        sites=tuple(_make_site(site) for site in content["sites"]),
+        barrier_note=_BARRIER_WORDS.get(content["barrier_free"], ""),
+        languages=join_words([name_language(code) for code in content["languages"]]),
+        phone=content["phone"],
+        phone_url=make_phone_url(content["phone"]),
+        email=content["email"],
+        website=website,
+        website_name=urlsplit(website).netloc.removeprefix("www.") if website else "",
+        ends=_describe_end(content["until"]),
+        topics=tuple((code, words) for code, words in list_topics() if code in content["fields"]),
+        freshness=judge_freshness(content["assured_on"], today),
+        is_invented=content["is_invented"],
+    )
+
+
+def split_paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of a text."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def safe_web_address(address: str) -> str:
+    """The address if it is a web address, else "": nothing else becomes a link."""
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+def make_phone_url(phone: str) -> str:
+    """ "05231 / 62-0" -> "tel:+495231620"; "" where there is no number."""
+    digits = "".join(sign for sign in phone.replace("(0)", "") if sign.isdigit())
+    if not digits:
+        return ""
+    if phone.strip().startswith("+"):
+        return f"tel:+{digits}"
+    return (
+        f"tel:+49{digits[1:]}" if digits.startswith("0") and not digits.startswith("00") else f"tel:{digits}"
+    )
+
+
+def _list_for_whom(content: dict[str, Any], area_names: Mapping[str, str]) -> tuple[str, ...]:
+    area = describe_area(content["service_area"], area_names)
+    return _drop_blank(
+        _LEVEL_SENTENCES.get(content["level"], ""), f"{area[:1].upper()}{area[1:]}." if area else ""
+    )
+
+
+def _list_access(content: dict[str, Any]) -> tuple[str, ...]:
+    hurdles = [_HURDLE_SENTENCES.get(code, "") for code in content["hurdles"]]
+    return _drop_blank(_ACCESS_SENTENCES[content["access"]], *hurdles)
+
+
+def _describe_mode(mode: str) -> str:
+    if mode == facets.Mode.OUTREACH:
+        return "Bei Ihnen zu Hause."
+    return "Online oder am Telefon." if mode == facets.Mode.ONLINE else ""
+
+
+def _describe_end(until: str | None) -> str:
+    return f"Dieses Angebot läuft bis zum {write_date(dt.date.fromisoformat(until))}." if until else ""
+
+
+def _make_site(site: dict[str, Any]) -> SiteLine:
+    town = f"{site['postcode']} {site['town']}".strip()
+    return SiteLine(
+        name=site["name"],
+        lines=_drop_blank(site["street"], town),
+        barrier_note=_BARRIER_WORDS.get(site["barrier_free"], ""),
+    )
+
+
+def _drop_blank(*texts: str) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
