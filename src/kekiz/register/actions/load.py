@@ -76,8 +76,8 @@ def load_register(
 ) -> LoadedRegister:
     """Store new providers, sites, offers and cooperations in one transaction; publish the offers if asked.
 
-    A row maps column names to values: ``key`` and PROVIDER_VALUES, SITE_VALUES or OFFER_VALUES; an offer names
-    its ``provider`` (key) and ``sites`` (list of keys), which may be stored already; a cooperation names
+    A row maps column names to values: ``key`` and PROVIDER_VALUES, SITE_VALUES or OFFER_VALUES; an offer
+    names its ``provider`` (key) and ``sites`` (keys), which may be stored already; a cooperation names
     ``offer_a``, ``offer_b`` (keys), ``kind`` and ``since``.
     Raises ActionDenied, or InvalidInput with all faults (table, row, column).
     """
