@@ -1,8 +1,8 @@
 """Rows of the input tables gathered into arrays whose order depends on content alone.
 
 Sums in floating point depend on the order of their terms. Cells and offers are therefore put into one
-canonical order (by position first, by their id last), so that the order of rows and the choice of ids
-change no figure.
+canonical order (by position first, then by content, by their id last), so that the order of rows and the
+choice of ids change no figure.
 """
 
 from __future__ import annotations
@@ -40,23 +40,20 @@ class Cells:
 def gather_cells(children: Children, scheme: Scheme) -> Cells:
     """Add up the children of each cell, phase and group."""
     names, first, index = np.unique(children.cell.astype(str), return_index=True, return_inverse=True)
-    order = np.lexsort((names, children.ags[first].astype(str), children.y[first], children.x[first]))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
     counts = np.zeros((len(names), len(scheme.phases), len(scheme.groups)))
-    rows = (
-        np.lexsort((children.n, children.group, children.phase, rank[index]))
-        if len(index)
-        else np.array([], int)
+    rows = np.lexsort((children.n, children.group, children.phase, index))
+    np.add.at(counts, (index[rows], children.phase[rows], children.group[rows]), children.n[rows])
+    content = tuple(counts.transpose(1, 2, 0).reshape(-1, max(len(names), 1)))
+    order = np.lexsort(
+        (names, *content, children.ags[first].astype(str), children.y[first], children.x[first])
     )
-    np.add.at(counts, (rank[index][rows], children.phase[rows], children.group[rows]), children.n[rows])
     chosen = first[order]
     return Cells(
         cell=children.cell[chosen],
         x=children.x[chosen],
         y=children.y[chosen],
         ags=children.ags[chosen],
-        n=counts,
+        n=counts[order],
     )
 
 
