@@ -69,11 +69,15 @@ def test_chain_and_breaks_are_the_product_over_all_links(region):
         for row in tables["breaks"].to_pylist()
     }
     cells, codes = range(len(outcome.cells.cell)), SCHEME.group_codes
+    walks = {
+        (c, g): (count_births(outcome, c, g), *walk_plainly(outcome, c, g))
+        for c in cells
+        for g in range(GROUPS)
+    }
     for ags, group in product(["", *set(outcome.cells.ags)], ["", *codes]):
         members = [
-            (count_births(outcome, c, g), *walk_plainly(outcome, c, g))
-            for c in cells
-            for g in range(GROUPS)
+            walk
+            for (c, g), walk in walks.items()
             if ags in ("", outcome.cells.ags[c]) and group in ("", codes[g])
         ]
         cohort = sum(births for births, _, _ in members)

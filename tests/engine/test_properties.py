@@ -222,6 +222,19 @@ def test_other_ids_of_twins_change_no_childs_figure(drawn):
     assert rows[0] == rows[1]
 
 
+@examine
+@given(renamed_regions(with_times=False))
+def test_other_ids_of_cells_at_one_point_change_no_towns_figure(drawn):
+    """Cells that share a point and a town are told apart by their children, by id last of all."""
+    region, cells, _ = drawn
+    point = {"x": 4_236_000.0, "y": 3_182_000.0, "ags": "05766020"}
+    region = replace(region, children=[{**row, **point} for row in region.children])
+    before = tabulate(region.compute()).tables
+    after = tabulate(rename(region, cells, {}).compute()).tables
+    for name in ("links", "offers", "chain", "breaks", "transitions"):
+        assert_same_bits(before[name], after[name])
+
+
 def assert_same_bits(one: pa.Table, other: pa.Table) -> None:
     """Equal tables, not-a-numbers included."""
     assert one.schema == other.schema
