@@ -163,7 +163,7 @@ def _build_offer(
     taken: set[str],
     chance: np.random.Generator,
 ) -> dict:
-    provider = _choose_provider(region, kind, site, chance)
+    provider = _choose_provider(region, kind, site, served[1], chance)
     commune = served[0] or next(m["name"] for m in region.municipalities if m["ags"] == site["ags"])
     words = _words(kind, site, commune)
     title = _choose_title(kind, words, taken, chance)
@@ -247,15 +247,16 @@ def _choose_funding(kind: dict, is_project: bool, chance: np.random.Generator) -
     return pick(chance, kind["funding"] or PERMANENT_FUNDING)
 
 
-def _choose_provider(region: Region, kind: dict, site: dict, chance: np.random.Generator) -> dict:
-    """A provider of the branch, rather one at home nearby."""
+def _choose_provider(
+    region: Region, kind: dict, site: dict, served: list[str], chance: np.random.Generator
+) -> dict:
+    """A provider of the branch, rather one at home nearby; for municipal kinds the office of the area."""
     fitting = [p for p in region.providers if kind["branch"] in p["branches"].split()]
-    distance = np.array([_km_from(region, p["ags"], site) for p in fitting])
     if kind["branch"] == "municipal":
-        return fitting[int(distance.argmin())]
-    return fitting[
-        int(np.argmin(distance * chance.uniform(0.4, 1.6, len(fitting)) + chance.uniform(0, 6, len(fitting))))
-    ]
+        return next(p for p in fitting if p["ags"] in served)
+    distance = np.array([_km_from(region, p["ags"], site) for p in fitting])
+    pull = distance * chance.uniform(0.4, 1.6, len(fitting)) + chance.uniform(0, 6, len(fitting))
+    return fitting[int(np.argmin(pull))]
 
 
 def _site_keys(region: Region, kind: dict, site: dict, chance: np.random.Generator) -> list[str]:
