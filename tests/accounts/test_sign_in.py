@@ -123,3 +123,40 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(client, alina):
     cache.clear()
     client.post("/konto/2fa/authenticate/", {"code": current_code(secret)})
     assert client.session["_auth_user_id"] == str(alina.pk)
+
+
+INFORMAL = re.compile(r"\b([Dd]u|[Dd]ein\w*|[Dd]ir|[Dd]ich|[Gg]ib|versuche|überprüfe)\b")
+
+
+@pytest.mark.parametrize(
+    "path", ["login/", "password/reset/", "password/reset/done/", "email/", "2fa/", "logout/"]
+)
+def test_pages_say_sie(client, alina, path):
+    if path in {"email/", "2fa/", "logout/"}:
+        sign_in(client, "alina@example.org", PASSWORD)
+    text = re.sub(r"<[^>]+>", " ", client.get(f"/konto/{path}", follow=True).content.decode())
+    assert not INFORMAL.search(text), INFORMAL.search(text)
+
+
+def test_messages_and_mails_say_sie(client, alina):
+    for _ in range(11):
+        page = sign_in(client, "alina@example.org", "falsch").content.decode()
+    assert "Bitte versuchen Sie es" in page
+    client.post("/konto/password/reset/", {"email": "alina@example.org"})
+    assert "Sie erhalten diese E-Mail" in mail.outbox[0].body
+    assert not INFORMAL.search(mail.outbox[0].body)
+
+
+def test_the_compiled_words_are_those_of_the_source():
+    import gettext
+    import json
+
+    from tests.conftest import ROOT
+
+    folder = ROOT / "src/kekiz/site/locale"
+    compiled = gettext.translation("django", folder, ["de"])
+    source = (folder / "de/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    entries = re.findall(r'^msgid (".+")\nmsgstr (".+")$', source, re.MULTILINE)
+    assert len(entries) > 30
+    for original, translated in entries:
+        assert compiled.gettext(json.loads(original)) == json.loads(translated)

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 450
-BINARY = {".png", ".jpg", ".woff2", ".parquet", ".gz", ".xlsx", ".pdf", ".ico"}
+BINARY = {".png", ".jpg", ".woff2", ".parquet", ".gz", ".xlsx", ".pdf", ".ico", ".mo"}
 
 # Written in pieces, so that this file does not find itself.
 PACKAGE_HOSTS = tuple(

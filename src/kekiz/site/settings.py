@@ -1,5 +1,7 @@
 """Django settings. What can be set from outside stands in `environment.SETTINGS` and docs/settings.md."""
 
+from pathlib import Path
+
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -95,6 +97,8 @@ LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch")]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
+# Own words before those of libraries: "Sie" in place of "du".
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 USE_TZ = True
 
 STATIC_URL = "/static/"
