@@ -19,6 +19,7 @@ DEFAULT_FOLDER = Path(__file__).with_name("norms")
 ASSUMPTION = "assumption"
 DIMENSIONS = ("phase", "field", "group", "hurdle", "mode")
 Level = Literal["low", "mid", "high"]
+LEVELS: tuple[Level, ...] = ("low", "mid", "high")
 
 # key -> unit; the keys that the engine reads. docs/norms.md describes each.
 KEYS = {
@@ -110,7 +111,12 @@ class Norms:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over all entries: equal norms, equal digest."""
-        rows = [{**asdict(norm), "valid_from": norm.valid_from.isoformat()} for norm in self.entries]
+        rows = [
+            asdict(norm)
+            | {"valid_from": norm.valid_from.isoformat()}
+            | {name: norm.value(name) for name in LEVELS}  # 1 and 1.0 are the same norm
+            for norm in self.entries
+        ]
         return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
 
 
