@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kekiz.cli.exits import stop
@@ -11,7 +14,7 @@ from kekiz.cli.start import require_free_port, start_django
 
 # The demo depends on its files and on the code that reads, stores and analyses them.
 CODE_PARTS = ("accounts", "register", "evidence", "analysis", "engine", "cli")
-DATABASE, STAMP = "demo.sqlite3", "demo.stamp"
+DATABASE, STAMP, LOCK = "demo.sqlite3", "demo.stamp", "demo.lock"
 
 
 def run_demo(port: int, serve: bool, folder: Path | None) -> None:
@@ -25,10 +28,12 @@ def run_demo(port: int, serve: bool, folder: Path | None) -> None:
             f"Die Dateien der Vorführregion fehlen: {source}. Sie liegen im Quelltext von kekiz unter demo/."
         )
     var = _find_var()
-    database, stamp, digest = var / DATABASE, var / STAMP, _digest_demo(source)
-    if not (database.is_file() and _read_stamp(stamp) == digest):
-        _build(source, database)
-        stamp.write_text(digest, encoding="ascii")
+    database = var / DATABASE
+    with _lock(var):
+        stamp, digest = var / STAMP, _digest_demo(source)
+        if not (database.is_file() and _read_stamp(stamp) == digest):
+            _build(source, database)
+            stamp.write_text(digest, encoding="ascii")
     _print_accounts(source)
     if serve:
         os.environ["DATABASE_URL"] = f"sqlite:///{database}"
@@ -51,6 +56,18 @@ def _find_var() -> Path:
     except OSError as error:
         stop(f"Der Ordner {var} lässt sich nicht anlegen ({error.strerror}). Bitte KEKIZ_HOME setzen.")
     return var
+
+
+@contextmanager
+def _lock(var: Path) -> Iterator[None]:
+    """Only one program builds at a time; the lock falls when it ends, however it ends."""
+    with (var / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("Ein anderes Programm baut die Vorführregion gerade auf, einen Moment bitte …", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _digest_demo(source: Path) -> str:

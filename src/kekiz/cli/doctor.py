@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kekiz.cli.exits import Exit
-from kekiz.cli.start import SETTINGS, find_database_fault
+from kekiz.cli.start import SETTINGS, find_database_fault, has_collected_static_files
 
 PARTS = (
     "django",
@@ -119,7 +119,7 @@ def _check_settings() -> Finding:
 def _check_front_end() -> Finding:
     from django.conf import settings  # noqa: PLC0415
 
-    if settings.STATICFILES_DIRS or (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+    if settings.STATICFILES_DIRS or has_collected_static_files():
         return Finding("Oberfläche", True, "Bausteine gefunden")
     return Finding(
         "Oberfläche",

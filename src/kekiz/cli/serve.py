@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 from kekiz.cli.exits import stop
-from kekiz.cli.start import SETTINGS, require_current_database, require_free_port, start_django
+from kekiz.cli.start import (
+    SETTINGS,
+    has_collected_static_files,
+    require_current_database,
+    require_free_port,
+    start_django,
+)
 
 
 def run_serve(host: str, port: int, workers: int, migrate: bool) -> NoReturn:
@@ -42,7 +47,7 @@ def collect_static_files() -> None:
     if settings.IS_LOCAL:
         return
     if not settings.STATICFILES_DIRS:
-        if (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        if has_collected_static_files():
             return  # collected at installation, the front-end parts themselves are no longer here
         stop(f"Die Bausteine der Oberfläche fehlen in {settings.PARTS}. Bitte „npm ci“ ausführen.")
     try:

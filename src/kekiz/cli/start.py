@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from kekiz.cli.exits import Exit, stop
 
@@ -19,6 +20,14 @@ def start_django() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         stop(str(error))
+
+
+def has_collected_static_files() -> bool:
+    """Were the static files collected, so that production can serve them?"""
+    from django.conf import settings  # noqa: PLC0415
+
+    root = settings.STATIC_ROOT
+    return root is not None and (Path(root) / "staticfiles.json").is_file()
 
 
 def require_current_database() -> None:
