@@ -54,14 +54,17 @@ def test_defaults_in_the_table_are_the_real_ones(setting):
     assert f"| `{setting.default}` |" in row
 
 
-def test_settings_are_read_in_one_place_only():
-    allowed = {"site/environment.py", "site/wsgi.py"}
-    readers = {
-        str(file.relative_to(ROOT / "src" / "kekiz"))
+def test_every_environment_name_in_the_sources_is_a_documented_setting():
+    known = {setting.name for setting in SETTINGS} | {"DJANGO_SETTINGS_MODULE"}
+    pattern = re.compile(r"""environ(?:\.get\(|\.setdefault\(|\[)["'](\w+)|["'](KEKIZ_[A-Z_]+)["']""")
+    unknown = {
+        f"{file.relative_to(ROOT)}: {name}"
         for file in (ROOT / "src" / "kekiz").rglob("*.py")
-        if re.search(r"os\.(getenv|environ\.get|environ\[\"KEKIZ)", file.read_text(encoding="utf-8"))
+        for match in pattern.finditer(file.read_text(encoding="utf-8"))
+        for name in match.groups()
+        if name and name not in known
     }
-    assert readers <= allowed
+    assert unknown == set()
 
 
 def test_a_secret_can_come_from_a_file(tmp_path):
