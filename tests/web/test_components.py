@@ -26,10 +26,9 @@ def make_bar(reasons, **values):
     return chain.GroupBar("low_income", "Kinder mit wenig Geld", "wenig Geld", reasons, **values)
 
 
-def make_station(code, reasons, **values):
-    return chain.Station(
-        code, f"Phase {code}", "1 bis 3 Jahre", (make_bar(reasons, **values),), url=f"/{code}/"
-    )
+def make_station(code, reasons, missing_share=0.07, **values):
+    bar = make_bar(reasons, **values)
+    return chain.Station(code, f"Phase {code}", "1 bis 3 Jahre", (bar,), missing_share, f"/{code}/")
 
 
 def test_segments_of_a_bar_follow_the_fixed_order_and_fill_it():
@@ -49,12 +48,11 @@ def test_a_bar_says_in_words_what_it_shows():
 
 
 @pytest.mark.parametrize(
-    ("found", "state"),
-    [(100, "whole"), (91, "whole"), (90, "thin"), (67, "thin"), (66, "broken"), (0, "broken")],
+    ("missing", "state"),
+    [(0.0, "whole"), (0.049, "whole"), (0.05, "thin"), (0.099, "thin"), (0.1, "broken"), (1.0, "broken")],
 )
-def test_a_link_thins_at_a_tenth_and_breaks_at_a_third(found, state):
-    station = make_station("P3", Reasons(need=100, found=found, full=100 - found))
-    assert station.state == state
+def test_a_link_thins_at_five_and_breaks_at_ten_of_a_hundred(missing, state):
+    assert make_station("P3", SPLIT, missing).state == state
 
 
 def test_the_chain_names_children_without_a_place_and_marks_the_largest_break():
@@ -65,6 +63,7 @@ def test_the_chain_names_children_without_a_place_and_marks_the_largest_break():
     assert "rund 310 Kinder ohne Platz" in text_of(html)
     assert html.count("station--largest") == 1
     assert "station--thin" in html
+    assert "7 von 100 Kindern fehlt etwas" in text_of(html)
     assert f"Familie → Kita: 35{S}% wechseln mit vereinbarter Übergabe." in text_of(html)
     assert 'x2="35%"' in html
     assert not has_inline_style_or_script(html)

@@ -13,7 +13,8 @@ from kekiz.accounts.actors import SYSTEM
 from kekiz.analysis import queries
 from kekiz.analysis.actions import run_analysis
 from kekiz.evidence.queries import find_area
-from kekiz.web.desk.choice import find_own_area
+from kekiz.web.desk.choice import Choice, find_own_area
+from kekiz.web.desk.figures import measure_missing
 from kekiz.web.desk.tables import Column, Row, Table, write_cell, write_csv
 from kekiz.web.words import write_number, write_of_hundred
 
@@ -51,6 +52,18 @@ def test_the_overview_opens_with_the_headline_of_the_run(alinas_browser, run):
     assert "Wo die Kette hält und wo sie reißt" in text
     assert "Das ist der erste Lauf dieser Region." in text
     assert "Die Angebote sind erfunden" not in text  # the test's offers are not marked so
+
+
+def test_the_links_of_the_chain_multiply_to_the_headline(run):
+    for key, group in ((LIPPE, ""), (LEMGO, ""), ("ja-kreis", "low_income")):
+        area = find_area(key)
+        choice = Choice(run, area, [area], group)
+        held = 1.0
+        for share in measure_missing(choice).values():
+            held *= 1 - share
+        headline = queries.headline(run, choice.region_area)
+        unbroken = headline.unbroken_by_group[group] if group else headline.unbroken
+        assert held == pytest.approx(unbroken, abs=1e-9)
 
 
 def test_every_page_names_the_chosen_area_and_keeps_it_in_its_links(alinas_browser):

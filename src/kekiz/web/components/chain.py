@@ -18,10 +18,10 @@ from kekiz.web.components.bars import Segment, cut_segments, describe_reasons
 from kekiz.web.components.reasons import add_reasons, measure_found_share
 from kekiz.web.words import NO_NEED, SUPPRESSED, round_estimate, write_number, write_percent
 
-# A link counts as broken when at least one in three children with a need stays without a place,
-# as thin from one in ten. The picture names both limits under itself.
-BROKEN_FROM, BROKEN_WORDS = 1 / 3, "ein Drittel"
-THIN_FROM, THIN_WORDS = 1 / 10, "einem Zehntel"
+# A link counts as broken when at least 10 of 100 children miss something there, as thin from 5 of 100: seven
+# links of 10 leave fewer than half of the children an unbroken chain. The picture names both limits.
+BROKEN_FROM = 0.10
+THIN_FROM = 0.05
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class Station:
     name: str
     ages: str
     bars: tuple[GroupBar, ...]
+    missing_share: float | None = None  # of the children who come this far, 0..1; None if there are none
     url: str = ""
 
     @cached_property
@@ -88,12 +89,17 @@ class Station:
     @property
     def state(self) -> str:
         """How the link holds: "whole", "thin", "broken", or "empty" where no need is assumed."""
-        share = self.reasons.unmet_share
-        if share is None:
+        if self.reasons.need <= 0 or self.missing_share is None:
             return "empty"
-        if share >= BROKEN_FROM:
+        if self.missing_share >= BROKEN_FROM:
             return "broken"
-        return "thin" if share >= THIN_FROM else "whole"
+        return "thin" if self.missing_share >= THIN_FROM else "whole"
+
+    @property
+    def missing_words(self) -> str:
+        """How many of 100 children miss something here: "12 von 100 Kindern fehlt etwas"."""
+        number = round(100 * (self.missing_share or 0.0))
+        return f"{number or 'unter 1'} von 100 Kindern fehlt etwas"
 
     @property
     def unmet_number(self) -> str:
@@ -155,7 +161,7 @@ def draw_chain(
     context = {
         "links": pair_links(stations, passages),
         "title": title,
-        "broken_words": BROKEN_WORDS,
-        "thin_words": THIN_WORDS,
+        "broken_from": round(100 * BROKEN_FROM),
+        "thin_from": round(100 * THIN_FROM),
     }
     return render_to_string("components/chain.html", context)

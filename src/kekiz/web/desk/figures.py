@@ -20,6 +20,7 @@ SHORT_GROUP_NAMES = {"low_income": "wenig Geld", "other": "andere"}
 
 def draw_chain_of(choice: Choice) -> SafeString:
     """Draw the chain picture of the chosen area and group."""
+    missing = measure_missing(choice)
     stations = [
         Station(
             code=station.code,
@@ -37,6 +38,7 @@ def draw_chain_of(choice: Choice) -> SafeString:
                 for group in station.groups
                 if choice.group in {"", group.code}
             ),
+            missing_share=missing.get(station.code),
             url=choice.link("gaps_of_phase", station.code),
         )
         for station in queries.stations(choice.run, choice.region_area)
@@ -46,6 +48,31 @@ def draw_chain_of(choice: Choice) -> SafeString:
         for passage in queries.passages(choice.run, choice.region_area, group=choice.group)
     ]
     return draw_chain(stations, passages, title=f"Die Kette {choice.place_words}")
+
+
+def measure_missing(choice: Choice) -> dict[str, float]:
+    """Per phase, of the children whose chain held so far, the share (0..1) that misses something there.
+
+    From the run's `breaks` (first breaks of a birth cohort), averaged over municipalities by cohort.
+    """
+    chosen = queries.municipalities_in(choice.run, choice.region_area)
+    cohorts = {
+        row["ags"]: row["birth_cohort"]
+        for row in queries.run_table(choice.run, "chain").to_pylist()
+        if row["ags"] in chosen and row["group"] == choice.group and row["birth_cohort"] > 0
+    }
+    breaking: dict[str, float] = {}
+    for row in queries.run_table(choice.run, "breaks").to_pylist():
+        if row["ags"] in cohorts and row["group"] == choice.group:
+            share = row["share_breaking_here"] * cohorts[row["ags"]]
+            breaking[row["phase"]] = breaking.get(row["phase"], 0.0) + share
+    held, missing = sum(cohorts.values()), {}
+    for phase in shipped_scheme().phase_codes:
+        here = breaking.get(phase, 0.0)
+        if held > 1e-9:
+            missing[phase] = here / held
+        held -= here
+    return missing
 
 
 def tabulate_chain(choice: Choice) -> Table:
