@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +17,11 @@ from kekiz.cli.output import REPORT, RefusedFolder, check_folder, write_results
 from kekiz.cli.region import RegionFile, read_region
 from kekiz.cli.summary import build_summary
 from kekiz.engine.norms import Level
-from kekiz.engine.problems import InputError
+from kekiz.engine.problems import InputError, Problem
 from kekiz.engine.run import analyse
 from kekiz.engine.scheme import load_scheme
 
-SHOWN_PER_FILE = 30
+SHOWN_PER_COLUMN = 8
 
 
 def run_analyse(region_file: Path, out: Path, data: Path | None, level: Level, as_json: bool) -> None:
@@ -115,11 +116,22 @@ def describe_faults(faults: InputFaults) -> str:
     lines = [f"{count} in den Eingaben. Es wurde nichts geschrieben."]
     for path, error in faults.faults:
         lines += ["", str(path)]
-        for problem in error.problems[:SHOWN_PER_FILE]:
+        shown = _choose_shown(error.problems)
+        for problem in shown:
             place = [f"Zeile {problem.row}"] if problem.row is not None else []
             place += [f"Spalte „{problem.column}“"] if problem.column is not None else []
             lines.append(f"  {', '.join(place)}: {problem.message}" if place else f"  {problem.message}")
-        more = error.total - len(error.problems[:SHOWN_PER_FILE])
-        if more > 0:
-            lines.append(f"  … und {more} weitere.")
+        if error.total > len(shown):
+            lines.append(f"  … und {error.total - len(shown)} weitere in dieser Datei.")
     return "\n".join(lines)
+
+
+def _choose_shown(problems: list[Problem]) -> list[Problem]:
+    """The first faults of each column, so that one faulty column does not hide the others."""
+    counts: Counter[str | None] = Counter()
+    shown = []
+    for problem in problems:
+        counts[problem.column] += 1
+        if counts[problem.column] <= SHOWN_PER_COLUMN:
+            shown.append(problem)
+    return shown

@@ -42,6 +42,7 @@ from kekiz.engine.tables import (
 Read = TypeVar("Read")
 OUT_OF_SCOPE = "nicht Teil dieser Auswertung"
 FIRST_ROW = 2
+NO_CHILDREN = "Die Tabelle enthält kein einziges Kind: Ohne Kinder gibt es nichts auszuwerten."
 
 
 class InputFaults(Exception):
@@ -101,6 +102,8 @@ def read_inputs(region: RegionFile, scheme: Scheme) -> RegionInputs:
     )
     if children and region.children.form == "":
         collect.add(region.children.path, _find_foreign_children(region, children.table))
+    if children and not children.table.n.sum() > 0:
+        collect.add(region.children.path, [Problem(region.children.path.name, NO_CHILDREN)])
     if offers and cooperations and region.cooperations:
         collect.add(region.cooperations, _find_unknown_offers(region, cooperations, offers.table))
     if collect.faults or children is None or offers is None or norms is None:

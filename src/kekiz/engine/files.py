@@ -16,6 +16,10 @@ DELIMITERS = ",;\t"
 HEADER_BYTES = 65_536
 PARQUET_MAGIC = b"PAR1"
 GERMAN_DELIMITERS = {",": "Komma", ";": "Semikolon", "\t": "Tabulator"}
+OTHER_DELIMITERS = {"|": "senkrechter Strich", ":": "Doppelpunkt", " ": "Leerzeichen"}
+ZIP_MAGIC = b"PK\x03\x04"
+BOM = b"\xef\xbb\xbf"
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_columns(path: Path, *, known: frozenset[str], required: frozenset[str]) -> pa.Table:
@@ -26,19 +30,11 @@ def read_columns(path: Path, *, known: frozenset[str], required: frozenset[str])
     """
     if not path.is_file():
         raise InputError([Problem(path.name, f"Die Datei wurde nicht gefunden: {path}")])
-    if path.stat().st_size == 0:
-        raise InputError(
-            [
-                Problem(
-                    path.name,
-                    "Die Datei ist leer. Erwartet wird eine Kopfzeile mit: "
-                    + ", ".join(sorted(required))
-                    + ".",
-                )
-            ]
-        )
     with path.open("rb") as file:
         start = file.read(HEADER_BYTES)
+    if not start.removeprefix(BOM).strip():
+        names = f" mit: {', '.join(sorted(required))}" if required else ""
+        raise InputError([Problem(path.name, f"Die Datei ist leer. Erwartet wird eine Kopfzeile{names}.")])
     if start[:4] == PARQUET_MAGIC:
         table = _read_parquet(path)
     else:
@@ -51,7 +47,11 @@ def _read_parquet(path: Path) -> pa.Table:
     try:
         return pa_parquet.read_table(path)
     except (pa.ArrowException, OSError) as error:
-        raise InputError([Problem(path.name, f"Die Parquet-Datei ist beschädigt: {error}")]) from error
+        text = (
+            "Die Datei beginnt wie eine Parquet-Datei, ist aber beschädigt oder unvollständig. "
+            "Bitte neu erzeugen oder neu übertragen."
+        )
+        raise InputError([Problem(path.name, text)]) from error
 
 
 def _read_csv(path: Path, start: bytes, *, known: frozenset[str], required: frozenset[str]) -> pa.Table:
@@ -69,23 +69,7 @@ def _read_csv(path: Path, start: bytes, *, known: frozenset[str], required: froz
                 for name in doubled
             ]
         )
-    ragged: list[Problem] = []
-    count = 0
-
-    def note_ragged(row: pa_csv.InvalidRow) -> str:
-        nonlocal count
-        count += 1
-        if len(ragged) < SHOWN_PER_COLUMN:
-            ragged.append(
-                Problem(
-                    path.name,
-                    f"{row.actual_columns} Spalten statt {row.expected_columns}. Steht ein "
-                    f"{GERMAN_DELIMITERS[delimiter]} in einem Text, gehört der Text in "
-                    "Anführungszeichen.",
-                    row=row.number,
-                )
-            )
-        return "skip"
+    ragged = _RaggedRows(path.name, delimiter)
 
     try:
         table = pa_csv.read_csv(
@@ -95,21 +79,50 @@ def _read_csv(path: Path, start: bytes, *, known: frozenset[str], required: froz
                 delimiter=delimiter,
                 newlines_in_values=True,
                 ignore_empty_lines=True,
-                invalid_row_handler=note_ragged,
+                invalid_row_handler=ragged.note,
             ),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
     except pa.ArrowInvalid as error:
-        raise InputError([_explain_unreadable(path, error)]) from error
-    if ragged:
-        raise InputError(ragged, total=count)
+        raise InputError([_explain_unreadable(path, error, names, delimiter)]) from error
+    if ragged.total:
+        raise InputError(ragged.problems, total=ragged.total)
     return table
 
 
+class _RaggedRows:
+    """Collects the rows that have more or fewer columns than the header."""
+
+    def __init__(self, name: str, delimiter: str) -> None:
+        self.name, self.delimiter = name, delimiter
+        self.problems: list[Problem] = []
+        self.total = 0
+
+    def note(self, row: pa_csv.InvalidRow) -> str:
+        """Note one row and go on; pyarrow asks for the word "skip"."""
+        self.total += 1
+        if len(self.problems) < SHOWN_PER_COLUMN:
+            self.problems.append(Problem(self.name, self._explain(row), row=row.number))
+        return "skip"
+
+    def _explain(self, row: pa_csv.InvalidRow) -> str:
+        noun = "Spalte" if row.actual_columns == 1 else "Spalten"
+        text = f"{row.actual_columns} {noun} statt {row.expected_columns}."
+        own = GERMAN_DELIMITERS[self.delimiter]
+        for other, word in GERMAN_DELIMITERS.items():
+            if other != self.delimiter and row.text.count(other) == row.expected_columns - 1:
+                return f"{text} Die Kopfzeile trennt mit {own}, diese Zeile mit {word}."
+        return f"{text} Steht ein {own} in einem Text, gehört der Text in Anführungszeichen."
+
+
 def _decode_header(path: Path, start: bytes) -> str:
-    line = start.removeprefix(b"\xef\xbb\xbf").splitlines()[0] if start.strip() else b""
+    if start[:2] in UTF16_MARKS:
+        raise InputError([Problem(path.name, _ENCODING_HINT)])
+    if start[:4] == ZIP_MAGIC:
+        raise InputError([Problem(path.name, _ZIP_HINT)])
+    line = start.removeprefix(BOM).splitlines()[0]
     if b"\x00" in start or (len(start) == HEADER_BYTES and len(line) >= HEADER_BYTES - 3):
         raise InputError(
             [
@@ -123,29 +136,43 @@ def _decode_header(path: Path, start: bytes) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError([Problem(path.name, _ENCODING_HINT, row=1)]) from error
+        text = _quote_misread(line, error.start) + _ENCODING_HINT
+        raise InputError([Problem(path.name, text, row=1)]) from error
 
 
-_ENCODING_HINT = (
-    "Die Datei ist nicht in UTF-8 gespeichert (ein Zeichen, z. B. ein Umlaut, ist nicht lesbar). "
+_ENCODING_HINT = "Die Datei ist nicht in UTF-8 gespeichert. In Excel: Speichern unter → „CSV UTF-8“."
+_ZIP_HINT = (
+    "Das ist eine Excel- oder ZIP-Datei. Erwartet wird CSV oder Parquet. "
     "In Excel: Speichern unter → „CSV UTF-8“."
 )
 
 
-def _explain_unreadable(path: Path, error: Exception) -> Problem:
+def _quote_misread(line: bytes, position: int) -> str:
+    """The word around an unreadable character, read as Windows wrote it."""
+    before, after = line[:position].split(b" "), line[position:].split(b" ")
+    word = (before[-1][-20:] + after[0][:20]).decode("cp1252", "replace").strip().strip('"')
+    return f"Ein Zeichen ist nicht lesbar; gemeint ist wohl „{word}“. "
+
+
+def _explain_unreadable(path: Path, error: Exception, names: list[str], delimiter: str) -> Problem:
     if "UTF8" in str(error) or "UTF-8" in str(error):
-        return Problem(path.name, _ENCODING_HINT, row=_find_undecodable_row(path))
+        return _find_undecodable(path, names, delimiter)
     return Problem(path.name, f"Die Datei ist nicht als CSV lesbar: {error}")
 
 
-def _find_undecodable_row(path: Path) -> int | None:
+def _find_undecodable(path: Path, names: list[str], delimiter: str) -> Problem:
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 line.decode("utf-8")
-            except UnicodeDecodeError:
-                return number
-    return None
+            except UnicodeDecodeError as error:
+                values = next(csv.reader([line[:HEADER_BYTES].decode("latin-1")], delimiter=delimiter), [])
+                columns = [at for at, value in enumerate(values) if not value.isascii()]
+                column = names[columns[0]] if columns and columns[0] < len(names) else None
+                raw = values[columns[0]].encode("latin-1") if columns else line
+                at = next((at for at, byte in enumerate(raw) if byte > 127), error.start)
+                return Problem(path.name, _quote_misread(raw, at) + _ENCODING_HINT, row=number, column=column)
+    return Problem(path.name, _ENCODING_HINT)
 
 
 def _guess_delimiter(header: str, known: frozenset[str]) -> str:
@@ -164,20 +191,30 @@ def _require_columns(
     if not missing:
         return
     if not set(names) & known:
-        found = ", ".join(repr(name[:30]) for name in names[:5])
-        raise InputError(
-            [
-                Problem(
-                    path.name,
-                    f"Keine bekannte Spalte in der Kopfzeile ({found} …). Erwartet werden: "
-                    f"{', '.join(sorted(required))}; Trennzeichen Komma, Semikolon oder Tabulator.",
-                    row=1,
-                )
-            ]
-        )
+        raise InputError([_explain_unknown_header(path, names, known, required)])
     raise InputError(
         [
             Problem(path.name, f"Die Spalte fehlt. Gefunden wurden: {', '.join(names)}.", row=1, column=name)
             for name in missing
         ]
+    )
+
+
+def _explain_unknown_header(
+    path: Path, names: list[str], known: frozenset[str], required: frozenset[str]
+) -> Problem:
+    for delimiter, word in OTHER_DELIMITERS.items():
+        if len(names) == 1 and len(set(names[0].split(delimiter)) & known) > 1:
+            text = (
+                f"Das Trennzeichen ist wohl „{delimiter}“ ({word}). "
+                "Erwartet wird Komma, Semikolon oder Tabulator."
+            )
+            return Problem(path.name, text, row=1)
+    found = ", ".join(f"„{name[:30]}“" for name in names[:5])
+    more = " …" if len(names) > 5 else ""
+    return Problem(
+        path.name,
+        f"Keine bekannte Spalte in der Kopfzeile ({found}{more}). Erwartet werden: "
+        f"{', '.join(sorted(required))}; Trennzeichen Komma, Semikolon oder Tabulator.",
+        row=1,
     )
