@@ -204,7 +204,7 @@ def _find_range_faults(raw: Mapping[str, Any]) -> list[str]:
         faults.append("Die Werte dürfen nicht negativ oder unendlich sein.")
     if raw["unit"] == "share" and values[2] > 1:
         faults.append("Ein Anteil liegt zwischen 0 und 1.")
-    if raw["unit"] == "rounds" and any(value != int(value) for value in values):
+    if raw["unit"] == "rounds" and not all(float(value).is_integer() for value in values):
         faults.append("Versuche sind ganze Zahlen.")
     if raw["key"] in ("speed", "detour") and values[0] <= 0:
         faults.append("Der Wert muss größer als 0 sein.")

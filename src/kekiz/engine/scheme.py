@@ -93,8 +93,10 @@ def load_scheme(path: Path = DEFAULT_FILE) -> Scheme:
 
     Raises InputError if a phase, field or transition is incomplete or contradicts another.
     """
-    with path.open("rb") as file:
-        content = tomllib.load(file)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError([Problem(path.name, f"Die Datei ist nicht lesbar: {error}")]) from error
     try:
         scheme = _build_scheme(content)
     except (KeyError, TypeError) as error:
