@@ -1,6 +1,6 @@
 """Figures that pysal/access computes, kept so that tests can compare without it.
 
-Inputs: the example of its own tests (3 towns, 4 states of the roads, from its test_hospital_example.py, BSD-3;
+Inputs: the example of its own tests (3 towns, 4 states of the roads; test_hospital_example.py there, BSD-3;
 only the figures are repeated here), and two seeded regions of ours with sites without places, cells without
 a site in reach and cells without children. The Chicago tables of its documentation are loaded from the
 network at run time and are therefore not used.

@@ -10,7 +10,8 @@ import numpy as np
 from kekiz.engine.access import kernels
 from kekiz.engine.access.costs import Floats, Integers, Points, StraightLine
 
-BUCKETS_PER_REACH = 4  # measured best between 2 and 6; see bench/access.py
+POINTS_PER_BUCKET = 12  # on average; measured best between 5 and 30 at 240,000 and 3,500,000 points
+FINEST_SHARE = 1 / 6  # of the reach; smaller buckets cost more than they save
 MOST_BUCKETS = 4_000_000  # caps memory where one stray point makes the area huge
 LONGEST_WAY_M = 1e9  # no two positions are farther apart
 
@@ -94,15 +95,16 @@ def square_limit(limit: float) -> float:
 
 
 def lay_grid(demand: Points, supply: Points, reach_m: float) -> Grid:
-    """A grid over all points whose buckets are a fraction of the reach, or larger if there were too many."""
+    """A grid over all points with buckets of at most the reach, smaller where the points are dense."""
     filled = [points for points in (demand, supply) if points.x.size]
     if not filled:
         return Grid(0.0, 0.0, 1.0, 1, 1)
     x0, y0 = min(float(points.x.min()) for points in filled), min(float(points.y.min()) for points in filled)
     width = max(float(points.x.max()) for points in filled) - x0
     height = max(float(points.y.max()) for points in filled) - y0
-    size = max(reach_m / BUCKETS_PER_REACH, np.sqrt(width * height / MOST_BUCKETS))
-    size = max(size, max(width, height) / MOST_BUCKETS, 1e-3)
+    area_per_point = width * height / (demand.x.size + supply.x.size)
+    size = min(max(np.sqrt(area_per_point * POINTS_PER_BUCKET), reach_m * FINEST_SHARE), reach_m)
+    size = max(size, np.sqrt(width * height / MOST_BUCKETS), max(width, height) / MOST_BUCKETS, 1e-3)
     return Grid(x0, y0, float(size), int(width / size) + 1, int(height / size) + 1)
 
 
