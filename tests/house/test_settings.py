@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "KEKIZ_SECRET_KEY": "k" * 20 + "ey-of-a-test-with-more-than-fifty-characters-0123456789",
     "KEKIZ_HOSTS": "kekiz.example.org",
+    "KEKIZ_REGION_NAME": "Kreis Beispiel",
     "DJANGO_SETTINGS_MODULE": "kekiz.site.settings",
 }
 
@@ -167,6 +168,12 @@ def test_production_passes_djangos_own_deployment_check(tmp_path):
         tmp_path, "-m", "django", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION
     )
     assert result.returncode == 0, result.stderr
+
+
+def test_a_public_site_without_a_name_is_told(tmp_path):
+    nameless = {**PRODUCTION, "KEKIZ_REGION_NAME": ""}
+    result = run_python(tmp_path, "-m", "django", "check", "--deploy", **nameless)
+    assert "KEKIZ_REGION_NAME fehlt" in result.stderr
 
 
 def test_a_public_demo_is_refused_by_the_deployment_check(tmp_path):

@@ -69,3 +69,17 @@ def check_demo_is_local(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
             id="kekiz.E002",
         )
     ]
+
+
+@register(deploy=True)
+def check_region_is_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn when a public site does not say whose it is."""
+    if settings.IS_REGION_NAMED:
+        return []
+    return [
+        Warning(
+            "KEKIZ_REGION_NAME fehlt: Die Seiten nennen keine Region.",
+            hint="Bitte den Namen setzen, wie man ihn sagt, etwa KEKIZ_REGION_NAME='Kreis Lippe'.",
+            id="kekiz.W003",
+        )
+    ]

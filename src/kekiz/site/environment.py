@@ -25,6 +25,8 @@ class Setting:
 SETTINGS = (
     Setting("KEKIZ_SECRET_KEY", "", "Signs sessions and links; at least 50 random characters."),
     Setting("KEKIZ_HOSTS", "", "Host names the site answers to, separated by commas."),
+    Setting("KEKIZ_REGION_NAME", "", "Name of the region as people say it, on every page."),
+    Setting("KEKIZ_OPERATOR", "", "Who runs the site, on every page; default: the region."),
     Setting("KEKIZ_HTTPS", "1", "0 = the site is reached without TLS (only inside a closed network)."),
     Setting("KEKIZ_HSTS_SECONDS", "31536000", "How long browsers insist on HTTPS; 0 = not at all."),
     Setting("KEKIZ_BEHIND_PROXY", "0", "1 = a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For."),

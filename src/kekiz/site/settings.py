@@ -28,6 +28,10 @@ if not ALLOWED_HOSTS:
         "KEKIZ_HOSTS fehlt. Erwartet: der Name der Seite, etwa kekiz.kreis-lippe.de."
     )
 
+KEKIZ_REGION_NAME = _environment.text("KEKIZ_REGION_NAME") or ("Kreis Lippe" if IS_LOCAL else "unsere Region")
+KEKIZ_OPERATOR = _environment.text("KEKIZ_OPERATOR") or KEKIZ_REGION_NAME
+IS_REGION_NAMED = IS_LOCAL or bool(_environment.text("KEKIZ_REGION_NAME"))
+
 INSTALLED_APPS = [
     "kekiz.accounts",
     "kekiz.register",
