@@ -112,7 +112,7 @@ def _list_faults(faults: InputFaults) -> dict[str, Any]:
 
 def describe_faults(faults: InputFaults) -> str:
     """All faults as text, grouped by file, the first of each file in words."""
-    count = "1 Fehler" if faults.total == 1 else f"{faults.total} Fehler"
+    count = f"{faults.total:,} Fehler".replace(",", "\u202f")
     lines = [f"{count} in den Eingaben. Es wurde nichts geschrieben."]
     for path, error in faults.faults:
         lines += ["", str(path)]
