@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from tests.conftest import DETMOLD, LEMGO, LIPPE, LUEGDE, ROOT
 
 from kekiz.accounts.actors import SYSTEM
@@ -119,3 +122,12 @@ def _load_places() -> None:
         for row in read_rows("places.csv")
     ]  # fmt: skip
     load_places(actor=SYSTEM, region_key=LIPPE, places=places)
+
+
+@contextmanager
+def keep_stored(blocker: Any, load: Callable[[], object]) -> Iterator[None]:
+    """Store rows once for all tests of a module, and take them back afterwards."""
+    with blocker.unblock(), transaction.atomic():
+        load()
+        yield
+        transaction.set_rollback(True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kekiz.register.queries import FoundOffer
 from kekiz.web.finder.question import GIVE_UP_ORDER, Question, Wish, find_offers
@@ -33,24 +33,24 @@ def find_alternatives(question: Question) -> Alternatives:
     """Give up one wish, if that is not enough several in a fixed order, until something is found."""
     wishes = {wish.name: wish for wish in question.list_wishes()}
     names = [name for name in GIVE_UP_ORDER if name in wishes]
-    ways_out = []
-    best: tuple[Question, Sequence[FoundOffer]] | None = None
-    for name in names:
-        relaxed = question.without(name)
-        found = find_offers(relaxed)
-        if found:
-            ways_out.append(WayOut(wishes[name], len(found)))
-            best = best or (relaxed, found[:SHOWN])
-    if best:
-        left_out: tuple[Wish, ...] = (ways_out[0].wish,)
-        return Alternatives(best[1], left_out, best[0].query, tuple(ways_out))
-    return _give_up_several(question, [wishes[name] for name in names])
+    ways_out = [WayOut(wishes[name], count) for name in names if (count := _count_without(question, name))]
+    if not ways_out:
+        return _give_up_several(question, [wishes[name] for name in names])
+    best = ways_out[0].wish
+    relaxed = question.without(best.name)
+    return Alternatives(find_offers(relaxed)[:SHOWN], (best,), relaxed.query, tuple(ways_out))
+
+
+def _count_without(question: Question, name: str) -> int:
+    relaxed = question.without(name)
+    # Without a radius the place changes the order only: counting needs no distances.
+    return len(find_offers(relaxed if relaxed.radius_km else replace(relaxed, location=None)))
 
 
 def _give_up_several(question: Question, wishes: list[Wish]) -> Alternatives:
     for count, wish in enumerate(wishes, start=1):
         question = question.without(wish.name)
-        found = find_offers(question) if count > 1 else ()
+        found = find_offers(question)
         if found:
             return Alternatives(found[:SHOWN], tuple(wishes[:count]), question.query, ())
     return Alternatives((), (), question.query, ())

@@ -11,7 +11,7 @@ from kekiz.register import facets
 from kekiz.register.queries import FoundOffer
 from kekiz.register.wording import describe_ages
 from kekiz.web.finder.freshness import Freshness, judge_freshness
-from kekiz.web.finder.places import Position, measure_km
+from kekiz.web.finder.places import Location, Position, measure_km
 from kekiz.web.finder.plain_words import name_language
 from kekiz.web.words import join_words, write_number
 
@@ -28,6 +28,7 @@ _COST_WORDS = {
     facets.Cost.PAID: "kostet Geld",
 }
 _METRES_UNTIL_KM = 0.95
+_DISTRICT_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -54,22 +55,22 @@ def make_cards(
     offers: Iterable[FoundOffer],
     *,
     first_number: int,
-    near: Position | None,
+    home: Location | None,
     area_names: Mapping[str, str],
     today: dt.date,
 ) -> list[Card]:
     """The cards of one page of the list, numbered from ``first_number``; ``area_names`` is AGS -> name."""
     return [
-        _make_card(offer, number, near, area_names, today)
+        _make_card(offer, number, home, area_names, today)
         for number, offer in enumerate(offers, start=first_number)
     ]
 
 
 def _make_card(
-    offer: FoundOffer, number: int, near: Position | None, area_names: Mapping[str, str], today: dt.date
+    offer: FoundOffer, number: int, home: Location | None, area_names: Mapping[str, str], today: dt.date
 ) -> Card:
     content = offer.content
-    sites = sort_sites(content["sites"], near)
+    sites = sort_sites(content["sites"], home.position if home else None)
     return Card(
         number=number,
         key=offer.key,
@@ -82,7 +83,7 @@ def _make_card(
         where="" if content["mode"] == content["access"] else describe_where(content["mode"], sites),
         distance=write_distance(offer.distance_km),
         languages=describe_other_languages(content["languages"]),
-        area_note=describe_area(content["service_area"], area_names),
+        area_note=describe_area(content["service_area"], area_names, home.ags if home else ""),
         freshness=judge_freshness(content["assured_on"], today),
         position=(sites[0]["lat"], sites[0]["lon"]) if sites else None,
     )
@@ -124,9 +125,13 @@ def describe_other_languages(codes: Iterable[str]) -> str:
     return ", ".join(name_language(code) for code in codes if code != "de")
 
 
-def describe_area(service_area: list[str], area_names: Mapping[str, str]) -> str:
-    """For whom it is, where it is not for everyone: "Nur für Familien aus Lemgo und Lage"."""
-    if not service_area or any(len(code) <= 5 for code in service_area):
+def describe_area(service_area: list[str], area_names: Mapping[str, str], home_ags: str = "") -> str:
+    """For whom it is, where it is not for everyone: "nur für Familien aus Lemgo und Lage".
+
+    "" where it is for the whole region, or for the municipality the family asks from.
+    """
+    is_for_all = not service_area or any(len(code) <= _DISTRICT_DIGITS for code in service_area)
+    if is_for_all or (home_ags and home_ags.startswith(tuple(service_area))):
         return ""
     names = [area_names.get(code, code) for code in service_area]
     shown = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} weiteren Orten"]

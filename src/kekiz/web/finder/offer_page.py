@@ -105,7 +105,7 @@ def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: 
         provider_url=safe_web_address(provider["website"]),
         ages=describe_ages(content["age_from_months"], content["age_to_months"]),
         for_whom=_list_for_whom(content, area_names),
-        cost=_drop_blank(_COST_SENTENCES[content["cost"]], content["cost_note"]),
+        cost=_list_cost(content["cost"], content["cost_note"]),
         is_free=content["cost"] == facets.Cost.FREE,
         access=_list_access(content),
         hours=hours,
@@ -150,9 +150,19 @@ def make_phone_url(phone: str) -> str:
 
 def _list_for_whom(content: dict[str, Any], area_names: Mapping[str, str]) -> tuple[str, ...]:
     area = describe_area(content["service_area"], area_names)
-    return _drop_blank(
-        _LEVEL_SENTENCES.get(content["level"], ""), f"{area[:1].upper()}{area[1:]}." if area else ""
-    )
+    return _drop_blank(_LEVEL_SENTENCES.get(content["level"], ""), _as_sentence(area) if area else "")
+
+
+def _list_cost(cost: str, note: str) -> tuple[str, ...]:
+    """The sentence of the cost and the provider's own note, where it says more."""
+    sentence = _COST_SENTENCES[facets.Cost(cost)]
+    is_repeated = note.strip(" .").casefold() == sentence.strip(" .").casefold()
+    return (sentence,) if is_repeated or not note else (sentence, _as_sentence(note))
+
+
+def _as_sentence(text: str) -> str:
+    sentence = text[:1].upper() + text[1:]
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _list_access(content: dict[str, Any]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ _SPAN = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:-(?:[01]?\d|2[0-6]):[0-5]\d|\+)"
 _RULE = re.compile(
     rf"(?:week (?P<week>[12])-5[1-3]/2:?\s*)?"
     rf"(?:(?P<months>{_MONTH}(?:-{_MONTH})?(?:,{_MONTH}(?:-{_MONTH})?)*):?\s*)?"
+    rf"(?:(?P<within>PH|SH)\s+(?={_DAY}))?"
     rf"(?P<days>{_DAY_ITEM}(?:,\s*{_DAY_ITEM})*)?:?\s*"
     rf"(?P<times>{_SPAN}(?:,\s*{_SPAN})*|24/7|off|closed|open)?"
     r"(?:\s*\"(?P<comment>[^\"]{1,120})\")?"
@@ -44,6 +45,7 @@ class Rule:
     weekdays: tuple[int, ...] = ()
     nth: tuple[int, ...] = ()
     holidays: tuple[str, ...] = ()
+    within: str = ""
     months: str = ""
     week: str = ""
     spans: tuple[tuple[str, str], ...] = ()
@@ -89,6 +91,7 @@ def _read_rule(text: str) -> Rule | None:
         weekdays=weekdays,
         nth=nth,
         holidays=holidays,
+        within=match["within"] or "",
         months=match["months"] or "",
         week=match["week"] or "",
         spans=spans,
@@ -128,6 +131,8 @@ def _write_days(rule: Rule) -> str:
         parts.append("täglich")
     parts += [_HOLIDAYS[code] for code in rule.holidays]
     text = join_words(parts)
+    if rule.within:
+        text = f"{_HOLIDAYS[rule.within]} {text}"
     if rule.week:
         text += f" in {'ungeraden' if rule.week == '1' else 'geraden'} Kalenderwochen"
     if rule.months:

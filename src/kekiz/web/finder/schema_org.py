@@ -108,7 +108,7 @@ def _describe_hours(notation: str) -> list[dict[str, Any]]:
 
 
 def _is_plain(rule: Rule) -> bool:
-    return bool(rule.weekdays) and not (rule.nth or rule.months or rule.week or rule.holidays)
+    return bool(rule.weekdays) and not (rule.nth or rule.months or rule.week or rule.holidays or rule.within)
 
 
 def _drop_empty(values: dict[str, Any]) -> dict[str, Any]:

@@ -98,8 +98,10 @@ def show_offer(request: HttpRequest, key: str) -> HttpResponse:
 
 def _list_site_spots(offer: FoundOffer) -> list[Spot]:
     sites = offer.content["sites"]
+    numbers = range(1, len(sites) + 1) if len(sites) > 1 else [0]
     return [
-        Spot(number, site["name"], (site["lat"], site["lon"])) for number, site in enumerate(sites, start=1)
+        Spot(number, site["name"], (site["lat"], site["lon"]))
+        for number, site in zip(numbers, sites, strict=False)
     ]
 
 
@@ -132,7 +134,7 @@ def _make_cards(
     return make_cards(
         alternatives.offers if alternatives else page.object_list,
         first_number=1 if alternatives else page.start_index(),
-        near=question.location.position if question.location else None,
+        home=question.location,
         area_names={area.key: area.name for area in areas},
         today=timezone.localdate(),
     )
@@ -146,8 +148,11 @@ def _list_other_places(form: FinderForm, question: Question) -> list[tuple[str, 
 
 def _find_way_back(request: HttpRequest) -> str:
     """The list a family came from, with its filters: the browser names it, nothing is stored."""
-    came_from = urlsplit(request.headers.get("referer", ""))
     results = reverse("finder:results")
+    try:
+        came_from = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return results
     if came_from.netloc == request.get_host() and came_from.path == results and came_from.query:
         return f"{results}?{came_from.query}"
     return results
