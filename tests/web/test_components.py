@@ -63,7 +63,7 @@ def test_the_chain_names_children_without_a_place_and_marks_the_largest_break():
     assert "rund 310 Kinder ohne Platz" in text_of(html)
     assert html.count("station--largest") == 1
     assert "station--thin" in html
-    assert "7 von 100 Kindern fehlt etwas" in text_of(html)
+    assert "7 von 100 fehlt etwas" in text_of(html)
     assert f"Familie → Kita: 35{S}% wechseln mit vereinbarter Übergabe." in text_of(html)
     assert 'x2="35%"' in html
     assert not has_inline_style_or_script(html)

@@ -97,9 +97,9 @@ class Station:
 
     @property
     def missing_words(self) -> str:
-        """How many of 100 children miss something here: "12 von 100 Kindern fehlt etwas"."""
+        """How many of 100 children miss something here: "12 von 100 fehlt etwas"."""
         number = round(100 * (self.missing_share or 0.0))
-        return f"{number or 'unter 1'} von 100 Kindern fehlt etwas"
+        return f"{number or 'unter 1'} von 100 fehlt etwas"
 
     @property
     def unmet_number(self) -> str:
