@@ -50,13 +50,11 @@ def split_need(
     reason = np.where(
         has_usable, 2, np.where(classes.is_barred, 3, np.where(exists[classes.phase], 4, 5))
     )  # position within REASONS
-    shape = (len(COLUMNS), *cells.n.shape)
-    grains = np.zeros(shape, dtype=np.int64)
-    place = (classes.cell, classes.phase)
-    np.add.at(grains[0], place, found.need)
-    np.add.at(grains[1], place, found.served)
-    np.add.at(grains[2], place, possible.served - found.served)
-    for position in range(2, len(REASONS)):
-        rows = reason == position
-        np.add.at(grains[position + 1], (classes.cell[rows], classes.phase[rows]), unmet[rows])
-    return Split(grains * GRAIN)
+    parts = [found.need, found.served, possible.served - found.served]
+    parts += [np.where((reason == position)[:, None], unmet, 0) for position in range(2, len(REASONS))]
+    # Classes stand in the order of cell and phase, so those of one cell and phase are neighbours.
+    place = classes.cell * cells.n.shape[1] + classes.phase
+    first = np.flatnonzero(np.diff(place, prepend=-1))
+    grains = np.zeros((len(COLUMNS), cells.n.shape[0] * cells.n.shape[1], cells.n.shape[2]), dtype=np.int64)
+    grains[:, place[first]] = np.add.reduceat(np.stack(parts), first, axis=1)
+    return Split(grains.reshape(len(COLUMNS), *cells.n.shape) * GRAIN)

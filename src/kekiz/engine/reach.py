@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.engine.cells import Cells
-from kekiz.engine.kernels.pairs import build_arcs, measure_nearness, pair_within
+from kekiz.engine.kernels.pairs import build_arcs, pair_within
 from kekiz.engine.parameters import Parameters
 from kekiz.engine.scheme import MODES, OFFER_MODES, Scheme
 from kekiz.engine.tables import Offers, TravelTimes
@@ -44,7 +44,10 @@ class Strata:
 
 @dataclass(frozen=True)
 class Classes:
-    """Classes of children with need, and the offers each of them can use (CSR, ``arcs``)."""
+    """Classes of children with need, and the offers each of them can use (CSR, ``arcs``).
+
+    In the order of cell, phase, mobility and hurdle stratum.
+    """
 
     cell: Ints
     phase: Ints
@@ -193,11 +196,10 @@ def build_classes(
     wanted = need.sum(axis=-1) > 0
     c, p, m, k = np.nonzero(wanted)
     limits = np.where(np.isnan(parameters.acceptable_minutes), -1.0, parameters.acceptable_minutes)
-    start, offer, weight, is_barred = build_arcs(
-        c,
-        p,
-        m,
-        k,
+    class_at = np.full(wanted.shape, -1, dtype=np.int64)
+    class_at[c, p, m, k] = np.arange(len(c))
+    start, offer, weight, is_barred, near, minutes = build_arcs(
+        class_at,
         candidates.start,
         candidates.offer,
         candidates.minutes,
@@ -207,5 +209,4 @@ def build_classes(
         limits,
         parameters.decay_at_limit,
     )
-    near, minutes = measure_nearness(candidates.start, candidates.offer, candidates.minutes, serves, limits)
     return Classes(c, p, need[c, p, m, k], start, offer, weight, is_barred), Nearness(near, minutes)

@@ -86,9 +86,20 @@ def least_burden(minutes, limits, has_car):
 
 
 @njit(cache=True, nogil=True)
-def build_arcs(c, p, m, k, start, offer, minutes, serves, hurdles, may_use, limits, decay_at_limit):
-    classes = len(c)
+def build_arcs(class_at, start, offer, minutes, serves, hurdles, may_use, limits, decay_at_limit):
+    """Arcs of every class (CSR), whether hurdles bar something in reach, and what is near each cell.
+
+    ``class_at``: cell × phase × mobility × stratum, the number of the class or -1. The strata of a cell, phase
+    and mobility reach the same offers but for hurdles, so the ways are weighed once for all of them.
+    """
+    cells, phases, mobilities, strata = class_at.shape
+    classes = class_at.max() + 1 if class_at.size else 0
+    most = (start[1:] - start[:-1]).max() if cells else 0
+    reached = np.empty(most, np.int64)
+    weights = np.empty(most, np.float64)
     is_barred = np.zeros(classes, np.bool_)
+    near = np.zeros((cells, phases, mobilities), np.int64)
+    nearest = np.full((cells, phases, mobilities), np.nan)
     arc_start = np.zeros(classes + 1, np.int64)
     arc_offer = np.empty(0, np.int64)
     arc_weight = np.empty(0, np.float64)
@@ -97,42 +108,37 @@ def build_arcs(c, p, m, k, start, offer, minutes, serves, hurdles, may_use, limi
             arc_start = np.cumsum(arc_start)
             arc_offer = np.empty(arc_start[-1], np.int64)
             arc_weight = np.empty(arc_start[-1], np.float64)
-        for i in range(classes):
-            at = arc_start[i]
-            for j in range(start[c[i]], start[c[i] + 1]):
-                o = offer[j]
-                if not serves[o, p[i]]:
-                    continue
-                burden, _ = least_burden(minutes[j], limits[p[i]], m[i] == 1)
-                if burden > 1:
-                    continue
-                if not may_use[k[i], hurdles[o]]:
-                    is_barred[i] = True
-                    continue
-                if is_filling:
-                    arc_offer[at] = o
-                    arc_weight[at] = decay_at_limit ** (burden * burden)
-                at += 1
-            if not is_filling:
-                arc_start[i + 1] = at - arc_start[i]
-    return arc_start, arc_offer, arc_weight, is_barred
-
-
-@njit(cache=True, nogil=True)
-def measure_nearness(start, offer, minutes, serves, limits):
-    cells = len(start) - 1
-    phases = limits.shape[0]
-    near = np.zeros((cells, phases, 2), np.int64)
-    nearest = np.full((cells, phases, 2), np.nan)
-    for c in range(cells):
-        for j in range(start[c], start[c + 1]):
+        for c in range(cells):
             for p in range(phases):
-                if not serves[offer[j], p]:
-                    continue
-                for m in range(2):
-                    burden, fastest = least_burden(minutes[j], limits[p], m == 1)
-                    if burden <= 1:
-                        near[c, p, m] += 1
-                        if not nearest[c, p, m] <= fastest:
+                for m in range(mobilities):
+                    count = 0
+                    for j in range(start[c], start[c + 1]):
+                        o = offer[j]
+                        if not serves[o, p]:
+                            continue
+                        burden, fastest = least_burden(minutes[j], limits[p], m == 1)
+                        if burden > 1:
+                            continue
+                        reached[count] = o
+                        if is_filling:
+                            weights[count] = decay_at_limit ** (burden * burden)
+                        elif not nearest[c, p, m] <= fastest:
                             nearest[c, p, m] = fastest
-    return near, nearest
+                        count += 1
+                    near[c, p, m] = count
+                    for k in range(strata):
+                        i = class_at[c, p, m, k]
+                        if i < 0:
+                            continue
+                        at = arc_start[i]
+                        for s in range(count):
+                            if not may_use[k, hurdles[reached[s]]]:
+                                is_barred[i] = True
+                            else:
+                                if is_filling:
+                                    arc_offer[at] = reached[s]
+                                    arc_weight[at] = weights[s]
+                                at += 1
+                        if not is_filling:
+                            arc_start[i + 1] = at - arc_start[i]
+    return arc_start, arc_offer, arc_weight, is_barred, near, nearest
