@@ -6,9 +6,12 @@ A school's pupils of today stand for its places: the list tells no capacity.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kekiz.engine.checks import ColumnChecker
@@ -52,6 +55,9 @@ KNOWN = REQUIRED | {
     f"{NAME} 3",
     *(name for pair in POSITIONS for name in pair),
 }
+HARMLESS = {"Schulform": "Grundschule", "Anzahl": "0"} | {
+    name: value for lat, lon in POSITIONS for name, value in ((lat, "51"), (lon, "8"))
+}
 
 
 def read_nrw_schools(path: Path, scheme: Scheme, *, region_key: str) -> Reading[Offers]:
@@ -61,7 +67,7 @@ def read_nrw_schools(path: Path, scheme: Scheme, *, region_key: str) -> Reading[
     """
     if FIELD not in scheme.field_codes:
         raise InputError([Problem(path.name, f"Das Bedarfsfeld {FIELD} fehlt im Schema der Region.")])
-    table = read_columns(path, known=KNOWN, required=REQUIRED)
+    table = _leave_out_foreign(read_columns(path, known=KNOWN, required=REQUIRED), region_key)
     lat, lon = next((pair for pair in POSITIONS if set(pair) <= set(table.column_names)), POSITIONS[0])
     others = {name for pair in POSITIONS for name in pair} - {lat, lon}
     table = table.drop_columns([name for name in table.column_names if name in others])
@@ -74,6 +80,10 @@ def read_nrw_schools(path: Path, scheme: Scheme, *, region_key: str) -> Reading[
         "Anzahl", default=np.nan, low=0, high=1e5, expected="eine Anzahl ab 0 oder leer für unbekannt"
     )
     x, y = read_positions(check)
+    own_names = {"lat": lat, "lon": lon}  # faults name the columns as the file does
+    check.problems = [
+        replace(fault, column=own_names.get(fault.column or "", fault.column)) for fault in check.problems
+    ]
     ags = check.ags("AGS") if check.has("AGS") else np.full(len(kind), region_key, dtype=object)
     check.raise_problems()
     ages = _find_ages(kind, _join_names(check))
@@ -98,6 +108,19 @@ def read_nrw_schools(path: Path, scheme: Scheme, *, region_key: str) -> Reading[
         until=_empty(count),
     )
     return Reading(offers, _describe(kind[keep], int(np.isnan(places[keep]).sum())))
+
+
+def _leave_out_foreign(table: pa.Table, region_key: str) -> pa.Table:
+    """Give schools of other regions harmless values: their faults are not this region's business."""
+    if "AGS" not in table.column_names:
+        return table
+    is_own = pc.starts_with(pc.fill_null(pc.cast(table["AGS"], pa.string()), ""), region_key)
+    is_own = pc.or_(is_own, pc.not_equal(pc.utf8_length(pc.cast(table["AGS"], pa.string())), 8))
+    for column, neutral in HARMLESS.items():
+        if column in table.column_names:
+            values = pc.if_else(is_own, pc.cast(table[column], pa.string()), neutral)
+            table = table.set_column(table.column_names.index(column), column, values)
+    return table
 
 
 def _is_unknown(kind: Texts) -> NDArray[np.bool_]:
