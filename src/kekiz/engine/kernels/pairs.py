@@ -89,7 +89,7 @@ def least_burden(minutes, limits, has_car):
 def build_arcs(class_at, start, offer, minutes, serves, hurdles, may_use, limits, decay_at_limit):
     """Arcs of every class (CSR), whether hurdles bar something in reach, and what is near each cell.
 
-    ``class_at``: cell × phase × mobility × stratum, the number of the class or -1. The strata of a cell, phase
+    ``class_at``: cell × phase × mobility × stratum, number of the class or -1. The strata of a cell, phase
     and mobility reach the same offers but for hurdles, so the ways are weighed once for all of them.
     """
     cells, phases, mobilities, strata = class_at.shape
