@@ -20,6 +20,21 @@ def start_django() -> None:
         django.setup()
     except ImproperlyConfigured as error:
         stop(str(error))
+    _make_database_folder()
+
+
+def _make_database_folder() -> None:
+    """SQLite makes its file, but not the folder it lies in."""
+    from django.conf import settings  # noqa: PLC0415
+
+    database = settings.DATABASES["default"]
+    folder = Path(str(database["NAME"])).parent
+    if not database["ENGINE"].endswith("sqlite3") or folder.is_dir():
+        return
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        stop(f"Der Ordner {folder} lässt sich nicht anlegen ({error.strerror}). Bitte KEKIZ_HOME setzen.")
 
 
 def has_collected_static_files() -> bool:
@@ -47,7 +62,7 @@ def find_database_fault() -> str:
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        return f"Die Datenbank antwortet nicht: {first} Bitte DATABASE_URL prüfen."
+        return f"Die Datenbank antwortet nicht: {first.rstrip('.')}. Bitte DATABASE_URL prüfen."
     if waiting:
         return (
             f"Der Datenbank fehlen {len(waiting)} Änderungen dieser Version. Bitte vorher sichern und dann "
