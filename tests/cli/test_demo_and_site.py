@@ -21,6 +21,7 @@ SITE = {
     "KEKIZ_HOSTS": "localhost,127.0.0.1",
     "KEKIZ_HTTPS": "0",
 }
+KEPT = ("PATH", "HOME", "LANG", "NUMBA_CACHE_DIR")
 
 
 def run(home, *words, stdin="", **settings):
