@@ -1,35 +1,23 @@
 """A real server on the demo region, a real browser, and the checks that every page has to pass.
 
-The demo database is built once per test session and folder of pytest's cache; Debian's Chromium shows the pages.
+The demo region is built once per test session; Debian's Chromium shows the pages.
 """
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-PASSWORD = "Kette-zeigen-2026"
-ACCOUNTS = ("koordination", "jugendamt", "kommune", "traeger", "lesen")
-CHROMIUM_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+from tests.e2e.demo_server import (
+    CHROMIUM_ARGUMENTS,
+    ROOT,
+    DemoServerError,
+    find_chromium,
+    serve_demo,
+    sign_in,
 )
-BUILD_SECONDS, START_SECONDS = 300, 60
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+ACCOUNTS = ("koordination", "jugendamt", "kommune", "traeger", "lesen")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -42,7 +30,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def chromium_path():
     """Where Debian's Chromium is; without it browser tests are skipped."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    path = find_chromium()
     if not path:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     return path
@@ -51,52 +39,11 @@ def chromium_path():
 @pytest.fixture(scope="session")
 def site_url(tmp_path_factory, chromium_path):
     """The address of a server that serves a freshly built demo region."""
-    home = tmp_path_factory.mktemp("demo-home")
-    environment = os.environ | {
-        "KEKIZ_DEMO": "1",
-        "KEKIZ_HOME": str(home),
-        "KEKIZ_PARTS": str(ROOT / "node_modules"),
-        "KEKIZ_HOSTS": "127.0.0.1,localhost",
-    }
-    environment.pop("DATABASE_URL", None)  # the demo brings its own database
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    port = find_free_port()
-    log = home / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "kekiz", "demo", "--port", str(port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
     try:
-        wait_until_up(f"http://127.0.0.1:{port}/gesund", server, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
-
-
-def find_free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_up(url, server, log):
-    deadline = time.monotonic() + BUILD_SECONDS + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.5)
-    pytest.fail(f"the demo server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+        with serve_demo(tmp_path_factory.mktemp("demo-home")) as url:
+            yield url
+    except DemoServerError as error:
+        pytest.fail(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -114,12 +61,7 @@ def sign_in_states(browser: Browser, site_url):
     states = {}
     for account in ACCOUNTS:
         context = browser.new_context()
-        page = context.new_page()
-        page.goto(f"{site_url}/konto/login/")
-        page.fill("input[name=login]", f"{account}@example.org")
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(lambda url: "/konto/login" not in url)
+        sign_in(context.new_page(), site_url, account)
         states[account] = context.storage_state()
         context.close()
     return states
@@ -180,7 +122,7 @@ def visit(browser: Browser, site_url, sign_in_states):
 
 
 def find_axe_violations(page: Page) -> list[str]:
-    """Run axe-core in the page. Its text is evaluated by the debugger, so the page's own policy stays in force."""
+    """Run axe-core in the page, through the debugger, so that the page's own policy stays in force."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: ./dev test installs it")
     page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")

@@ -1,4 +1,4 @@
-"""The cockpit as people use it: every page at phone and desk width, light and dark, by keyboard, without script."""
+"""The cockpit as people use it: at phone and desk width, light and dark, by keyboard, without script."""
 
 import re
 import time
@@ -19,7 +19,10 @@ PAGES = {
     "what if, wrong": "/cockpit/was-waere-wenn/?art=neu&rechnen=1&von=36&bis=0&form=visit&plaetze=-3",
     "method": "/cockpit/wie-gerechnet/",
 }
-NEW_OFFER = "/cockpit/was-waere-wenn/?art=neu&felder=G1&felder=G2&von=36&bis=120&form=visit&ort=L%C3%BCgde&plaetze=60&rechnen=1"
+NEW_OFFER = (
+    "/cockpit/was-waere-wenn/?art=neu&felder=G1&felder=G2&von=36&bis=120&form=visit"
+    "&ort=L%C3%BCgde&plaetze=60&rechnen=1"
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -75,6 +75,11 @@ def write_of_hundred(share: float | None) -> str:
     return UNKNOWN if share is None or not math.isfinite(share) else write_number(round(share * 100))
 
 
+def write_of_thousand(share: float | None) -> str:
+    """Write a share 0..1 as children out of one thousand, such as "583"."""
+    return UNKNOWN if share is None or not math.isfinite(share) else write_number(round(share * 1000))
+
+
 def write_date(value: date | datetime | None) -> str:
     """Write a date as "3. März 2026"; "?" if it is unknown."""
     if value is None:

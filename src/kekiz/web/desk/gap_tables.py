@@ -8,7 +8,7 @@ from kekiz.analysis.queries import GapDetail, GapOffer, NormUsed
 from kekiz.evidence.queries import shipped_scheme
 from kekiz.register.facets import HURDLE_CHOICES, Mode
 from kekiz.register.wording import describe_ages
-from kekiz.web.components.reasons import REASON_BY_CODE, UNMET_REASONS
+from kekiz.web.components.reasons import UNMET_REASONS, Reason
 from kekiz.web.desk.tables import Column, Row, Table, is_too_small, reason_columns, reason_values
 from kekiz.web.navigation import find_url
 from kekiz.web.words import THIN_SPACE, write_date, write_estimate, write_number, write_percent
@@ -28,11 +28,13 @@ def explain_gap(detail: GapDetail) -> list[str]:
         return ["Hier finden alle Kinder, die etwas brauchen, einen Platz."]
     parts = [(getattr(detail.reasons, reason.code), reason) for reason in UNMET_REASONS]
     weighty = sorted((part for part in parts if part[0] >= 0.5), key=lambda part: -part[0])
-    return [
-        f"{_capitalise(write_estimate(children))} {'Kind' if round(children) == 1 else 'Kinder'} "
-        f"({write_percent(children / detail.reasons.unmet)} davon): {reason.label}. {reason.meaning}"
-        for children, reason in weighty
-    ]
+    return [_explain_reason(children, reason, detail.reasons.unmet) for children, reason in weighty]
+
+
+def _explain_reason(children: float, reason: Reason, unmet: float) -> str:
+    who = f"{_capitalise(write_estimate(children))} {'Kind' if round(children) == 1 else 'Kinder'}"
+    part = "" if unmet - children < 0.5 else f" ({write_percent(children / unmet)} davon)"
+    return f"{who}{part}: {reason.label}. {reason.meaning}"
 
 
 def _capitalise(text: str) -> str:
@@ -121,9 +123,3 @@ def write_norm(value: float, unit: str) -> str:
     number = write_number(value, 0 if float(value).is_integer() else 1)
     name = UNIT_NAMES.get(unit, unit)
     return f"{number}{THIN_SPACE}{name}" if name else number
-
-
-def name_largest_reason(detail: GapDetail) -> str:
-    """The name of the weightiest reason; empty where nobody stays behind."""
-    code = detail.reasons.largest_reason
-    return REASON_BY_CODE[code].label if code else ""
