@@ -121,6 +121,13 @@ def test_the_number_of_queries_is_fixed(django_assert_num_queries):
         browser.get("/angebot/krabbelgruppe-luegde/")
 
 
+def test_looking_for_alternatives_stays_bounded(django_assert_max_num_queries):
+    hopeless = FULL_QUESTION | {"q": "Raumfahrt", "alter": "25j", "kostenlos": "ja", "barrierefrei": "ja"}
+    with django_assert_max_num_queries(36):
+        answer = Client().get("/angebote/", hopeless)
+    assert answer.context["alternatives"].offers
+
+
 def test_more_offers_need_no_more_queries(django_assert_num_queries):
     from tests.web.finder_region import offer_row
 

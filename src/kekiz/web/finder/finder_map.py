@@ -15,8 +15,8 @@ from kekiz.web.words import join_words
 WIDTH = 420.0
 HEIGHT = 460.0
 # Dots nearer than this (in the same unit) become one, so that each is large enough for a finger on a phone.
-DOT_RADIUS = 18.0
-_DOT_SPACING = 42.0
+DOT_RADIUS = 20.5
+_DOT_SPACING = 46.0
 _EDGE = 34.0
 # The picture never shows less than this, so that a place keeps its surroundings.
 _LEAST_KM = 9.0
@@ -55,6 +55,11 @@ class Dot:
         return self.y - DOT_RADIUS
 
     @property
+    def height(self) -> float:
+        """From edge to edge."""
+        return 2 * DOT_RADIUS
+
+    @property
     def width(self) -> float:
         """From edge to edge: longer labels make a longer dot."""
         return 2 * self.half_width
@@ -80,6 +85,11 @@ class FinderMap:
     towns: Sequence[Town]
     dots: Sequence[Dot]
     home: tuple[float, float] | None
+
+    @property
+    def has_links(self) -> bool:
+        """Do the dots lead somewhere? A single place needs no number and no link."""
+        return any(dot.number for dot in self.dots)
 
 
 def draw_finder_map(
@@ -138,14 +148,16 @@ def _shape_ground(rings: Sequence[Ring], project: Project, height: float) -> str
 def _place_towns(
     towns: Sequence[Place], project: Project, height: float, taken: Sequence[tuple[float, float]]
 ) -> list[Town]:
-    """Names inside the picture, each above its town or, where a dot stands there, below the dot."""
+    """Names inside the picture, each above its town or, where a dot stands there, below the dot (above at the lower edge)."""
     placed: list[Town] = []
     for town in towns:
         x, y = project(town.lon, town.lat)
         if not (_EDGE < x < WIDTH - _EDGE and 24 < y < height - 24):
             continue
-        covering = [dot for dot in taken if math.hypot(dot[0] - x, dot[1] - y) < _DOT_SPACING]
-        label_y = max(dot[1] for dot in covering) + DOT_RADIUS + 14 if covering else y - 12
+        covering = [dot[1] for dot in taken if math.hypot(dot[0] - x, dot[1] - y) < _DOT_SPACING]
+        label_y = max(covering) + DOT_RADIUS + 14 if covering else y - 12
+        if label_y > height - 10:
+            label_y = min(covering) - DOT_RADIUS - 12
         if not any(abs(other.x - x) < 90 and abs(other.label_y - label_y) < 16 for other in placed):
             placed.append(Town(town.name, round(x, 1), round(y, 1), round(label_y, 1)))
     return placed
@@ -170,8 +182,9 @@ def _make_dot(x: float, y: float, members: Sequence[Spot]) -> Dot:
     if len(numbers) > _SHOWN_NUMBERS:
         label = f"{numbers[0]} +{len(numbers) - 1}"
     if len(members) == 1:
-        sentence = f"Nummer {numbers[0]}: {members[0].name}" if numbers else members[0].name
+        sentence = f"Nummer {label}: {members[0].name}" if label else members[0].name
     else:
-        sentence = f"Nummern {join_words(numbers)} an dieser Stelle"
+        # What is seen comes first, so that people who speak to their browser can name the dot.
+        sentence = f"{label}: Nummern {join_words(numbers)} an dieser Stelle"
     half_width = max(DOT_RADIUS, 5.0 * len(label) + 7.0)
     return Dot(round(x, 1), round(y, 1), half_width, label, sentence, members[0].number)

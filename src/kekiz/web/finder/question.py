@@ -12,7 +12,8 @@ from kekiz.web.finder import plain_words
 from kekiz.web.finder.forms import FinderForm
 from kekiz.web.finder.places import Location
 
-# Names in the address, in the order in which a wish is given up when nothing is found: the least loss first.
+ADDRESS_ORDER = ("q", "ort", "nahe", "umkreis", "alter", "thema", "sprache", "kostenlos", "barrierefrei")
+# In which order a wish is given up when nothing is found: the least loss first.
 GIVE_UP_ORDER = ("umkreis", "sprache", "barrierefrei", "thema", "kostenlos", "q", "alter")
 
 
@@ -47,7 +48,7 @@ class Question:
     def query_with(self, **changes: str) -> str:
         """The query part with some values set; an empty value drops the name."""
         values = dict(self.address) | changes
-        return urlencode({name: value for name, value in values.items() if value})
+        return urlencode([(name, values[name]) for name in ADDRESS_ORDER if values.get(name)])
 
     def without(self, name: str) -> Question:
         """The same question with one wish less."""
