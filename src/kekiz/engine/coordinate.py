@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kekiz.engine.kernels.flow import augment, index_by_offer
+from kekiz.engine.kernels.flow import augment, find_hopeful, index_by_offer
 from kekiz.engine.reach import Classes
 from kekiz.engine.seek import Assignment
 
@@ -29,11 +29,14 @@ def coordinate_places(classes: Classes, found: Assignment) -> Assignment:
     outstanding = (found.need - found.served).sum(axis=1)
     gained = np.zeros(len(outstanding), dtype=np.int64)
     by_offer, arc_class = index_by_offer(classes.start, classes.offer, len(free))
+    graph = (classes.start, classes.offer, by_offer[0], by_offer[1], arc_class, by_arc, free)
+    is_class_hopeful, is_offer_hopeful = find_hopeful(*graph)
+    outstanding = np.where(is_class_hopeful, outstanding, 0)
     for part in ROUNDS:
         target = outstanding if part == 1.0 else (outstanding * part).astype(np.int64)
         want = target - gained
         before = want.copy()
-        augment(classes.start, classes.offer, by_offer[0], by_offer[1], arc_class, by_arc, free, want)
+        augment(*graph, want, is_offer_hopeful)
         gained += before - want
     served = _share_among_groups(found.need, found.served, gained)
     return replace(found, served=served, by_arc=by_arc, free=free)

@@ -44,7 +44,7 @@ def seek_places(classes: Classes, places: Floats, tries: Ints, never_asks: Float
     ``places``: per offer; ``tries``, ``never_asks``: per group.
     """
     need = count_in_grains(classes.need)
-    by_arc, served = ask_in_rounds(
+    by_arc, served, left = ask_in_rounds(
         classes.start,
         classes.offer,
         classes.weight,
@@ -54,6 +54,6 @@ def seek_places(classes: Classes, places: Floats, tries: Ints, never_asks: Float
         never_asks,
     )
     arcs, free, found = settle_in_grains(
-        classes.start, classes.offer, by_arc, served, need, count_in_grains(places)
+        classes.start, classes.offer, by_arc, served, need, count_in_grains(places), left == 0
     )
     return Assignment(need=need, served=found, by_arc=arcs, free=free)

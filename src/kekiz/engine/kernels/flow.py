@@ -23,7 +23,36 @@ def index_by_offer(start, offer, offers):
 
 
 @njit(cache=True, nogil=True)
-def augment(start, offer, offer_start, offer_arcs, arc_class, by_arc, free, want):
+def find_hopeful(start, offer, offer_start, offer_arcs, arc_class, by_arc, free):
+    """Classes and offers from which a free place can be reached; no path makes another hopeful."""
+    classes, offers = len(start) - 1, len(free)
+    is_class_hopeful = np.zeros(classes, np.bool_)
+    is_offer_hopeful = free > 0
+    queue = np.empty(offers, np.int64)
+    filled = 0
+    for o in range(offers):
+        if is_offer_hopeful[o]:
+            queue[filled] = o
+            filled += 1
+    done = 0
+    while done < filled:
+        o = queue[done]
+        done += 1
+        for b in range(offer_start[o], offer_start[o + 1]):
+            i = arc_class[offer_arcs[b]]
+            if is_class_hopeful[i]:
+                continue
+            is_class_hopeful[i] = True
+            for a in range(start[i], start[i + 1]):
+                if by_arc[a] > 0 and not is_offer_hopeful[offer[a]]:
+                    is_offer_hopeful[offer[a]] = True
+                    queue[filled] = offer[a]
+                    filled += 1
+    return is_class_hopeful, is_offer_hopeful
+
+
+@njit(cache=True, nogil=True)
+def augment(start, offer, offer_start, offer_arcs, arc_class, by_arc, free, want, is_offer_hopeful):
     """Dinic's algorithm on the two-sided graph; changes ``by_arc``, ``free`` and ``want`` in place."""
     classes, offers = len(want), len(free)
     class_level = np.empty(classes, np.int64)
@@ -33,7 +62,18 @@ def augment(start, offer, offer_start, offer_arcs, arc_class, by_arc, free, want
     queue = np.empty(classes, np.int64)
     path = np.empty(2 * (offers + 1), np.int64)
     while level_graph(
-        start, offer, offer_start, offer_arcs, arc_class, by_arc, free, want, class_level, offer_level, queue
+        start,
+        offer,
+        offer_start,
+        offer_arcs,
+        arc_class,
+        by_arc,
+        free,
+        want,
+        is_offer_hopeful,
+        class_level,
+        offer_level,
+        queue,
     ):
         next_arc[:] = start[:-1]
         next_back[:] = offer_start[:-1]
@@ -69,6 +109,7 @@ def level_graph(
     by_arc,
     free,
     want,
+    is_offer_hopeful,
     class_level,
     offer_level,
     queue,
@@ -89,7 +130,7 @@ def level_graph(
             i = queue[q]
             for a in range(start[i], start[i + 1]):
                 o = offer[a]
-                if offer_level[o] >= 0:
+                if offer_level[o] >= 0 or not is_offer_hopeful[o]:
                     continue
                 offer_level[o] = class_level[i] + 1
                 if free[o] > 0:

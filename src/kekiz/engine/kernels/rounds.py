@@ -9,6 +9,7 @@ from numba import njit
 GRAIN = 2.0**-24
 # Less than a thousandth of a place is what rounding leaves of a full offer: nobody asks there in vain.
 FULL_BELOW = 2.0**-10
+CRUMB = 4  # grains that rounding can leave on one arc
 
 
 @njit(cache=True, nogil=True)
@@ -60,31 +61,62 @@ def ask_in_rounds(start, offer, weight, need, places, tries, never_asks):
             left = free[o] - requests[o]
             if requests[o] > 0:
                 free[o] = left if left >= FULL_BELOW else 0.0
-    return by_arc, served
+    return by_arc, served, free
 
 
 @njit(cache=True, nogil=True)
-def settle_in_grains(start, offer, by_arc, served, need, places):
-    """Round the assignment down to grains, so that no class and no offer is overfilled by rounding."""
+def settle_in_grains(start, offer, by_arc, served, need, places, is_full):
+    """Round the assignment to grains, so that no class and no offer is overfilled.
+
+    What rounding down leaves is mended, so that a class that found enough lacks nothing and a full offer has
+    nothing free: crumbs would look like children who could still be placed.
+    """
     classes, groups = need.shape
     free = places.copy()
     arcs = np.zeros(len(offer), np.int64)
+    total = np.zeros(classes, np.int64)
+    for i in range(classes):
+        wanted = 0
+        for g in range(groups):
+            wanted += min(np.int64(np.rint(served[i, g] / GRAIN)), need[i, g])
+        for a in range(start[i], start[i + 1]):
+            grains = min(np.int64(by_arc[a] / GRAIN), wanted - total[i], free[offer[a]])
+            give(a, i, grains, offer, arcs, free, total)
+        for a in range(start[i], start[i + 1]):
+            if by_arc[a] > 0:
+                give(a, i, min(wanted - total[i], free[offer[a]]), offer, arcs, free, total)
+    for i in range(classes):
+        room = need[i].sum()
+        for a in range(start[i], start[i + 1]):
+            if by_arc[a] > 0 and is_full[offer[a]]:
+                give(a, i, min(room - total[i], free[offer[a]], CRUMB), offer, arcs, free, total)
+    return arcs, free, share_among_groups(served, need, total)
+
+
+@njit(cache=True, nogil=True)
+def give(a, i, grains, offer, arcs, free, total):
+    """Move grains of free places at the arc's offer to its class."""
+    arcs[a] += grains
+    free[offer[a]] -= grains
+    total[i] += grains
+
+
+@njit(cache=True, nogil=True)
+def share_among_groups(served, need, total):
+    """The grains of each class by group, as close to ``served`` as whole grains allow."""
+    classes, groups = need.shape
     found = np.zeros((classes, groups), np.int64)
     for i in range(classes):
-        room = 0
+        left = total[i]
         for g in range(groups):
-            room += need[i, g]
-        total = 0
-        for a in range(start[i], start[i + 1]):
-            grains = min(np.int64(by_arc[a] / GRAIN), room - total, free[offer[a]])
-            arcs[a] = grains
-            free[offer[a]] -= grains
-            total += grains
+            found[i, g] = min(np.int64(served[i, g] / GRAIN), need[i, g], left)
+            left -= found[i, g]
         for g in range(groups):
-            found[i, g] = min(np.int64(served[i, g] / GRAIN), need[i, g], total)
-            total -= found[i, g]
-        for g in range(groups):
-            rest = min(need[i, g] - found[i, g], total)
+            rest = min(need[i, g] - found[i, g], left) if served[i, g] > 0 else 0
             found[i, g] += rest
-            total -= rest
-    return arcs, free, found
+            left -= rest
+        for g in range(groups):
+            rest = min(need[i, g] - found[i, g], left)
+            found[i, g] += rest
+            left -= rest
+    return found
