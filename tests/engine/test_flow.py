@@ -3,6 +3,7 @@
 from unittest import mock
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ortools.graph.python.max_flow import SimpleMaxFlow
@@ -163,3 +164,24 @@ def test_what_rounding_leaves_of_a_full_offer_draws_no_one():
     )
     found = seek_places(classes, np.array([1.0, 0.15, 0.45]), np.array([2]), np.zeros(1))
     np.testing.assert_allclose(found.served[:, 0] * GRAIN, [0.7, 0.9], atol=1e-6)
+
+
+@pytest.mark.parametrize("places", [[50.0, 50.0, 50.0], [1.1, 2.3, 0.7]])
+def test_rounding_leaves_no_crumbs(places):
+    """Enough places: nobody lacks a grain. Far too few: no offer keeps a grain free."""
+    classes = Classes(
+        cell=np.arange(3),
+        phase=np.zeros(3, np.int64),
+        need=np.array([[1.0, 2.7], [10.0, 0.1], [3.3, 3.3]]),
+        start=np.array([0, 3, 6, 9]),
+        offer=np.array([0, 1, 2] * 3),
+        weight=np.array([1.0, 0.7, 0.3] * 3),
+        is_barred=np.zeros(3, bool),
+    )
+    found = seek_places(classes, np.array(places), np.array([4, 4]), np.zeros(2))
+    possible = coordinate_places(classes, found)
+    np.testing.assert_array_equal(possible.served, found.served)
+    if places[0] == 50.0:
+        np.testing.assert_array_equal(found.served, found.need)
+    else:
+        assert found.free.tolist() == [0, 0, 0]
