@@ -41,7 +41,7 @@ def run(data_folder, tmp_path_factory):
         "--out",
         out,
     ]
-    for _ in range(2):  # the first run may have to compile the kernels
+    for _ in range(3):  # the first run may have to compile the kernels, and others may use the machine
         started = time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
         seconds = time.monotonic() - started

@@ -44,7 +44,7 @@ def run_analyse(region_file: Path, out: Path, data: Path | None, level: Level, a
     if as_json:
         print(json.dumps(summary, ensure_ascii=False, indent=2))
     else:
-        print(_conclude(figures, out))
+        print(_conclude(region, figures, out))
 
 
 def _compute(
@@ -85,10 +85,10 @@ def _show_progress(silent: bool) -> Iterator[Callable[[int, int, str], None]]:
         yield lambda done, of, text: bar.update(task, completed=done, total=of, description=text)
 
 
-def _conclude(figures: Figures, out: Path) -> str:
+def _conclude(region: RegionFile, figures: Figures, out: Path) -> str:
     from kekiz.cli.report.headline import write_headline  # noqa: PLC0415
 
-    return "\n".join([*write_headline(figures), f"Bericht: {out / REPORT}"])
+    return "\n".join([*write_headline(figures, region.name), f"Bericht: {out / REPORT}"])
 
 
 def _stop_for_faults(faults: InputFaults, as_json: bool) -> None:

@@ -28,7 +28,7 @@ def draw_chain(figures: Figures) -> Markup:
     stations = [_draw_station(figures, phase) for phase in figures.scheme.phases]
     note = (
         "Die Kette gilt als gerissen, wo mindestens ein Drittel der Kinder mit Bedarf ohne Platz bleibt, "
-        "als dünn ab einem Zehntel."
+        "als dünn ab einem Zehntel. Ein Kind mit Bedarf in mehreren Feldern zählt in jedem Feld einmal."
     )
     return join(tag("ol", *stations, class_="chain"), draw_legend(), tag("p", note, class_="small"))
 

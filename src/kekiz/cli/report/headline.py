@@ -8,7 +8,7 @@ from kekiz.cli.figures import Figures
 from kekiz.cli.report.words import UNKNOWN, write_estimate, write_number, write_percent
 
 
-def write_headline(figures: Figures, region_name: str = "der Region") -> list[str]:
+def write_headline(figures: Figures, region_name: str) -> list[str]:
     """Two or three sentences: who walks an unbroken chain, and for how many children a place is in reach."""
     headline = figures.result.headline
     is_whole = _covers_whole_chain(figures)
