@@ -73,6 +73,12 @@ def test_every_page_names_the_chosen_area_and_keeps_it_in_its_links(alinas_brows
     assert f"/cockpit/tabelle/kette.csv?gebiet={LEMGO}&amp;gruppe=low_income" in page
 
 
+def test_the_overview_asks_the_database_a_fixed_few_times(alinas_browser, django_assert_max_num_queries):
+    alinas_browser.get("/cockpit/")  # reads the run's tables once per process
+    with django_assert_max_num_queries(12):
+        alinas_browser.get("/cockpit/")
+
+
 def test_the_figures_of_an_area_are_its_own(alinas_browser, run):
     whole = read_csv(alinas_browser, "/cockpit/tabelle/kette.csv")
     lemgo = read_csv(alinas_browser, f"/cockpit/tabelle/kette.csv?gebiet={LEMGO}")

@@ -1,27 +1,38 @@
 """What the frame of every page says about the region it serves."""
 
+from __future__ import annotations
+
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 
+from kekiz.evidence.queries import regions
+
 DEMO_NOTICE = "Alle Angebote dieser Vorführregion sind erfunden."
+NAME_BEFORE_LOADING = "Ihre Region"
+# Every page shows the name and it hardly ever changes, so a process asks for it once in a while only.
+REMEMBER_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class RegionCard:
-    """Name and operator of the region, and whether it is a demonstration."""
+    """Name of the region, and whether it is a demonstration."""
 
     name: str
-    operator: str
     is_demo: bool
     demo_notice: str = DEMO_NOTICE
 
 
 def get_region_card() -> RegionCard:
-    """Read the region's name, operator and demo mark from the settings."""
-    name = getattr(settings, "KEKIZ_REGION_NAME", "Kreis Lippe")
-    return RegionCard(
-        name=name,
-        operator=getattr(settings, "KEKIZ_OPERATOR", name),
-        is_demo=bool(getattr(settings, "DEMO", False)),
-    )
+    """Read the name from the loaded areas, the demo mark from the settings."""
+    name = read_region_name(int(time.monotonic() // REMEMBER_SECONDS))
+    return RegionCard(name=name, is_demo=bool(settings.DEMO))
+
+
+@lru_cache(maxsize=1)
+def read_region_name(_period: int) -> str:
+    """The name of the first loaded region, remembered for one period."""
+    loaded = regions()
+    return loaded[0].name if loaded else NAME_BEFORE_LOADING

@@ -20,7 +20,7 @@ from kekiz.analysis.models import Run
 from kekiz.analysis.queries import latest_run
 from kekiz.engine.scheme import Group
 from kekiz.evidence.models import Area
-from kekiz.evidence.queries import areas_of, region_of, shipped_scheme
+from kekiz.evidence.queries import areas_of, areas_of_region, region_of, shipped_scheme
 
 OWN_AREA_ROLES = ("youth_office", "municipality")
 Extra = ParamSpec("Extra")
@@ -112,8 +112,7 @@ def read_choice(request: HttpRequest) -> Choice | None:
     run = latest_run(region.key)
     if run is None:
         return None
-    in_region = [other for other in areas if region_of(other).key == region.key]
-    return Choice(run=run, area=area, areas=in_region, group=group)
+    return Choice(run=run, area=area, areas=areas_of_region(region.key), group=group)
 
 
 def show_for_choice(

@@ -49,7 +49,7 @@ def age_span(age_from: int, age_to: int) -> str:
 
 @register.simple_tag
 def region_card() -> RegionCard:
-    """Give templates the region's name, operator and demo notice."""
+    """Give templates the region's name and demo notice."""
     return get_region_card()
 
 
