@@ -148,7 +148,7 @@ def _shape_ground(rings: Sequence[Ring], project: Project, height: float) -> str
 def _place_towns(
     towns: Sequence[Place], project: Project, height: float, taken: Sequence[tuple[float, float]]
 ) -> list[Town]:
-    """Names inside the picture, each above its town or, where a dot stands there, below the dot (above at the lower edge)."""
+    """Names inside the picture: above the town, or beside the dot that covers it."""
     placed: list[Town] = []
     for town in towns:
         x, y = project(town.lon, town.lat)

@@ -25,6 +25,8 @@ from kekiz.web.finder.schema_org import write_json_ld
 
 PAGE_SIZE = 20
 SMALL_MAP_HEIGHT = 260.0
+# Longer addresses are nobody's question; they are answered, but not passed on.
+LONGEST_ADDRESS = 2000
 # The browser may ask for the position on these pages only, and only for this site.
 PERMISSIONS = "geolocation=(self), camera=(), microphone=(), payment=()"
 
@@ -125,7 +127,9 @@ def _drop_blanks(request: HttpRequest) -> str | None:
     """The address without fields that were left empty, to read and share; None if there are none."""
     pairs = [(name, value) for name, values in request.GET.lists() for value in values]
     filled = [(name, value) for name, value in pairs if value]
-    return None if len(filled) == len(pairs) else f"{request.path}?{urlencode(filled)}"
+    shorter = f"{request.path}?{urlencode(filled)}"
+    is_worth_it = len(filled) < len(pairs) and len(shorter) <= LONGEST_ADDRESS
+    return shorter if is_worth_it else None
 
 
 def _make_cards(
