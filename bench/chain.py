@@ -5,8 +5,8 @@
     python -m bench.chain --flow              own augmenting flow beside OR-Tools' SimpleMaxFlow, same graphs
     python -m bench.chain --cells 27764 --offers 40000     another size
 
-The region is made up (seeded) in the likeness of Kreis Lippe: census cells of 1 km on 36 x 36 km, most children
-in few of them, offers where children live. Every measurement runs in a fresh process.
+The region is made up (seeded) in the likeness of Kreis Lippe: census cells of 1 km on 36 x 36 km, most
+children in few of them, offers where children live. Every measurement runs in a fresh process.
 """
 
 import argparse
