@@ -30,6 +30,7 @@ def markets(draw):
     classes = Classes(
         cell=np.arange(len(reach)),
         phase=np.zeros(len(reach), np.int64),
+        mobility=np.zeros(len(reach), np.int64),
         need=np.array([[draw(_amount), draw(_amount)] for _ in reach]).reshape(len(reach), 2),
         start=np.cumsum([0, *map(len, reach)]).astype(np.int64),
         offer=np.array(arcs, dtype=np.int64),
@@ -156,6 +157,7 @@ def test_what_rounding_leaves_of_a_full_offer_draws_no_one():
     classes = Classes(
         cell=np.arange(2),
         phase=np.zeros(2, np.int64),
+        mobility=np.zeros(2, np.int64),
         need=np.array([[0.7], [0.9]]),
         start=np.array([0, 1, 4]),
         offer=np.array([0, 0, 1, 2]),
@@ -172,6 +174,7 @@ def test_rounding_leaves_no_crumbs(places):
     classes = Classes(
         cell=np.arange(3),
         phase=np.zeros(3, np.int64),
+        mobility=np.zeros(3, np.int64),
         need=np.array([[1.0, 2.7], [10.0, 0.1], [3.3, 3.3]]),
         start=np.array([0, 3, 6, 9]),
         offer=np.array([0, 1, 2] * 3),

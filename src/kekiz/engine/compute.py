@@ -49,6 +49,15 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Market:
+    """Who could use what in one field, and who got it: kept where a later step follows single arcs."""
+
+    classes: Classes
+    found: Assignment
+    possible: Assignment
+
+
+@dataclass(frozen=True)
 class FieldOutcome:
     """The market of one field: who got what, and why not."""
 
@@ -60,6 +69,7 @@ class FieldOutcome:
     taken_found: Floats
     taken_possible: Floats
     attendance: Attendance
+    market: Market | None = None  # with keep_markets only: it is by far the largest part
 
 
 @dataclass(frozen=True)
@@ -86,10 +96,12 @@ def compute(
     choose: Callable[[Norm], float] | None = None,
     progress: Progress | None = None,
     workers: int = 2,
+    keep_markets: bool = False,
 ) -> Outcome:
     """Run the chain for every field: reach, seek, coordinate, split by reason.
 
-    ``level`` or ``choose`` settle the norms; ``progress(done, of)`` is called after each field.
+    ``level`` or ``choose`` settle the norms; ``progress(done, of)`` is called after each field;
+    ``keep_markets`` keeps who got which place, for overlaps and handovers.
     Raises InputError if a norm is missing.
     """
     parameters = settle_norms(inputs.norms, inputs.scheme, level, choose)
@@ -101,7 +113,17 @@ def compute(
     outcomes = []
     with ThreadPoolExecutor(max_workers=workers) as pool:
         jobs = [
-            pool.submit(_compute_field, cells, offers, field, parameters, inputs.scheme, inputs.times, linked)
+            pool.submit(
+                _compute_field,
+                cells,
+                offers,
+                field,
+                parameters,
+                inputs.scheme,
+                inputs.times,
+                linked,
+                keep_markets,
+            )
             for field in range(count)
         ]
         for job in jobs:
@@ -127,6 +149,7 @@ def _compute_field(
     scheme: Scheme,
     times: TravelTimes | None,
     linked: Bools,
+    keep_market: bool,
 ) -> FieldOutcome:
     members = np.flatnonzero(offers.fields >> field & 1)
     market = _select_offers(offers, members)
@@ -148,6 +171,7 @@ def _compute_field(
         taken_found=count_taken(places, found),
         taken_possible=count_taken(places, possible),
         attendance=_record_attendance(classes, found, members, linked),
+        market=Market(classes, found, possible) if keep_market else None,
     )
 
 

@@ -51,6 +51,7 @@ class Classes:
 
     cell: Ints
     phase: Ints
+    mobility: Ints  # 0 without, 1 with a car
     need: Floats  # classes, G: children
     start: Ints  # classes + 1
     offer: Ints  # arcs: index into the field's offers
@@ -209,4 +210,4 @@ def build_classes(
         limits,
         parameters.decay_at_limit,
     )
-    return Classes(c, p, need[c, p, m, k], start, offer, weight, is_barred), Nearness(near, minutes)
+    return Classes(c, p, m, need[c, p, m, k], start, offer, weight, is_barred), Nearness(near, minutes)
