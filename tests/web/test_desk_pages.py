@@ -12,6 +12,7 @@ from tests.web.conftest import DAY, open_browser
 from kekiz.accounts.actors import SYSTEM
 from kekiz.analysis import queries
 from kekiz.analysis.actions import run_analysis
+from kekiz.evidence.models import Area
 from kekiz.evidence.queries import find_area
 from kekiz.web.desk.choice import Choice, find_own_area
 from kekiz.web.desk.figures import measure_missing
@@ -135,6 +136,24 @@ def test_small_needs_are_dots_and_not_numbers(alinas_browser, run):
     assert "von rund" not in text
     rows = read_csv(alinas_browser, f"{path}gemeinden.csv")
     assert next(row for row in rows if row["Kommune"] == "Lügde")["Bedarf"] == "."
+
+
+def test_without_boundaries_the_table_remains(alinas_browser):
+    page = read_page(alinas_browser, f"/cockpit/?gebiet={LEMGO}")
+    assert "keine Grenzen eingelesen" in page
+    assert page.count('class="is-here"') == 1
+
+
+def test_the_map_of_a_part_of_the_region_shows_its_cells(alinas_browser):
+    corners = [[8.7, 51.9], [9.0, 51.9], [9.0, 52.1], [8.7, 52.1], [8.7, 51.9]]
+    Area.objects.filter(key=LEMGO).update(boundary={"type": "Polygon", "coordinates": [corners]})
+    whole = read_page(alinas_browser, "/cockpit/")
+    assert "map__picture" in whole
+    assert "map__cell" not in whole
+    for area in (LEMGO, "ja-lemgo"):
+        page = read_page(alinas_browser, f"/cockpit/?gebiet={area}")
+        assert page.count('class="map__shape map__cell') == 2
+        assert page.count('class="map__outline"') == 1
 
 
 def test_people_start_with_their_own_area(run):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from kekiz.accounts.areas import is_covered
 from kekiz.analysis import queries
 from kekiz.evidence.models import Area
 from kekiz.evidence.queries import shipped_scheme
@@ -144,7 +145,7 @@ def list_municipalities(choice: Choice) -> list[Area]:
 
 
 def draw_map_of(choice: Choice, **link: str) -> SafeString:
-    """Draw the municipalities; a chosen municipality shows its cells. `link` names phase and field."""
+    """Draw the municipalities; a chosen part of the region shows its cells. `link`: phase and field."""
     values = {
         value.ags: value.reasons for value in _map_values(choice, **link) if not is_too_small(value.reasons)
     }
@@ -156,7 +157,7 @@ def draw_map_of(choice: Choice, **link: str) -> SafeString:
             boundary=area.boundary,
             reasons=values.get(area.key),
             url=choice.link(*page).partition("?")[0] + choice.query_for(area.key),
-            is_here=area.key == choice.area.key or _belongs(area, choice.area),
+            is_here=_belongs(area.key, choice),
         )
         for area in list_municipalities(choice)
     ]
@@ -165,8 +166,8 @@ def draw_map_of(choice: Choice, **link: str) -> SafeString:
     )
 
 
-def _belongs(area: Area, chosen: Area) -> bool:
-    return chosen.kind == Area.Kind.YOUTH_OFFICE and any(area.key.startswith(prefix) for prefix in chosen.ags)
+def _belongs(ags: str, choice: Choice) -> bool:
+    return choice.region_area is not None and is_covered(ags, choice.region_area.ags)
 
 
 def _map_values(choice: Choice, **link: str) -> list[Any]:
@@ -174,7 +175,7 @@ def _map_values(choice: Choice, **link: str) -> list[Any]:
 
 
 def _list_cells(choice: Choice, **link: str) -> list[MapCell]:
-    if choice.area.kind != Area.Kind.MUNICIPALITY:
+    if choice.region_area is None:
         return []
     values = queries.cell_values(choice.run, choice.area, group=choice.group, **link)
     return [
@@ -195,7 +196,7 @@ def tabulate_municipalities(choice: Choice, **link: str) -> Table:
         Row(
             (value.name, *reason_values(value.reasons)),
             url=choice.link(*page).partition("?")[0] + choice.query_for(value.ags),
-            is_here=value.ags == choice.area.key,
+            is_here=_belongs(value.ags, choice),
         )
         for value in sorted(_map_values(choice, **link), key=_order_by_share)
     ]
