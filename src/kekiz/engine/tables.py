@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kekiz.engine.checks import ColumnChecker, split_list
@@ -242,6 +243,27 @@ def read_cooperations(path: Path, scheme: Scheme) -> Cooperations:
     return _read(path, scheme, cooperations_from_arrow, "offer_a offer_b kind since", "offer_a offer_b")
 
 
+def to_arrow(table: Any) -> pa.Table:
+    """A checked table as Arrow columns, the way it lies in memory; ``from_arrow`` takes it back."""
+    columns = {field.name: getattr(table, field.name) for field in fields(table)}
+    return pa.table(
+        {
+            name: pa.array(column, pa.string() if column.dtype == object else None)
+            for name, column in columns.items()
+        }
+    )
+
+
+def from_arrow(kind: type[Checked], table: pa.Table) -> Checked:
+    """Take back what ``to_arrow`` wrote; the columns are trusted, not checked again."""
+    return kind(**{name: _as_array(table[name]) for name in table.column_names})
+
+
+def _as_array(column: pa.ChunkedArray) -> NDArray[Any]:
+    values = column.to_numpy(zero_copy_only=False)
+    return values.astype(object) if pa.types.is_string(column.type) else np.array(values)
+
+
 def digest_tables(*tables: Any) -> str:
     """SHA-256 over the content of tables, whatever the order of their rows."""
     total = hashlib.sha256()
@@ -249,8 +271,14 @@ def digest_tables(*tables: Any) -> str:
         if table is None:
             total.update(b"-")
             continue
-        columns = [getattr(table, field.name) for field in fields(table)]
         total.update(type(table).__name__.encode())
-        for row in sorted(map(repr, zip(*(column.tolist() for column in columns), strict=True))):
-            total.update(row.encode())
+        columns = to_arrow(table)
+        order = pc.sort_indices(columns, sort_keys=[(name, "ascending") for name in columns.column_names])
+        for column in columns.take(order).columns:
+            if pa.types.is_string(column.type):
+                total.update(pc.binary_length(column).to_numpy().tobytes())
+                total.update("".join(column.to_pylist()).encode())
+            else:
+                values = column.to_numpy() + 0.0  # one zero, not two
+                total.update(np.where(np.isnan(values), np.nan, values).tobytes())
     return total.hexdigest()
