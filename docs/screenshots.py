@@ -83,12 +83,12 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
-        serve_demo(Path(home)) as site_url,
+        serve_demo(Path(home)) as server,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
         for picture in PICTURES:
-            file = take_picture(browser, site_url, picture)
+            file = take_picture(browser, server.url, picture)
             size = file.stat().st_size
             print(f"{file.relative_to(ROOT)}  {size / 1000:.0f} kB")
             if size > LARGEST_BYTES:

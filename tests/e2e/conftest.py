@@ -37,13 +37,19 @@ def chromium_path():
 
 
 @pytest.fixture(scope="session")
-def site_url(tmp_path_factory, chromium_path):
-    """The address of a server that serves a freshly built demo region."""
+def demo_server(tmp_path_factory, chromium_path):
+    """A server that serves a freshly built demo region."""
     try:
-        with serve_demo(tmp_path_factory.mktemp("demo-home")) as url:
-            yield url
+        with serve_demo(tmp_path_factory.mktemp("demo-home")) as server:
+            yield server
     except DemoServerError as error:
         pytest.fail(str(error))
+
+
+@pytest.fixture(scope="session")
+def site_url(demo_server):
+    """The address of that server."""
+    return demo_server.url
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +24,24 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 START_SECONDS = 360
+
+
+@dataclass(frozen=True)
+class DemoServer:
+    """A running demo: its address and the group its processes belong to."""
+
+    url: str
+    process_group: int
+
+    def count_cpu_seconds(self) -> float:
+        """Processor time that the server has used so far, whatever else runs on the machine."""
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = stat.read_text().rpartition(")")[2].split()  # behind the name: state, ppid, pgrp …
+                if int(fields[2]) == self.process_group:
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class DemoServerError(RuntimeError):
@@ -42,8 +61,8 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def serve_demo(home: Path) -> Iterator[str]:
-    """Build the demo region below `home` and serve it; gives the address, stops the server at the end."""
+def serve_demo(home: Path) -> Iterator[DemoServer]:
+    """Build the demo region below `home` and serve it; the server stops at the end."""
     environment = os.environ | {
         "KEKIZ_DEMO": "1",
         "KEKIZ_HOME": str(home),
@@ -66,7 +85,7 @@ def serve_demo(home: Path) -> Iterator[str]:
         )
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/gesund", server, log)
-        yield f"http://127.0.0.1:{port}"
+        yield DemoServer(f"http://127.0.0.1:{port}", server.pid)
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGTERM)
