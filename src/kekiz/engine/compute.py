@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,12 @@ class Outcome:
     offers: Offers
     parameters: Parameters
     fields: tuple[FieldOutcome, ...]
-    digests: dict[str, str]
+    level: Level
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """What identifies the analysis; worked out when asked for, for repeated analyses never ask."""
+        return _digest(self.inputs, self.level)
 
     @property
     def children(self) -> Floats:
@@ -137,7 +143,7 @@ def compute(
         offers=offers,
         parameters=parameters,
         fields=tuple(outcomes),
-        digests=_digest(inputs, level),
+        level=level,
     )
 
 

@@ -38,7 +38,7 @@ class Result:
 
 def tabulate(outcome: Outcome) -> Result:
     """Write the outcome of an analysis as tables."""
-    course = _walk(outcome)
+    course = walk_chain(outcome)
     tables = {
         "links": _tabulate_links(outcome),
         "cells": _tabulate_cells(outcome),
@@ -51,7 +51,8 @@ def tabulate(outcome: Outcome) -> Result:
     return Result(tables=tables, headline=_headline(outcome, course), digests=outcome.digests)
 
 
-def _walk(outcome: Outcome) -> Course:
+def walk_chain(outcome: Outcome) -> Course:
+    """The life course as a child born today would walk it, by cell and group."""
     phases = outcome.inputs.scheme.phases
     children = outcome.children
     births = [index for index, phase in enumerate(phases) if phase.age_from == 0]
@@ -65,14 +66,15 @@ def _walk(outcome: Outcome) -> Course:
     )
 
 
-def _areas(outcome: Outcome) -> list[tuple[str, Bools]]:
-    """The region, then each municipality, with its cells."""
+def list_areas(outcome: Outcome) -> list[tuple[str, Bools]]:
+    """The region, then each municipality: its key and which cells are its own."""
     keys, index = outcome.cells.municipalities
     everywhere = np.ones(len(index), dtype=bool)
     return [(ALL, everywhere), *((str(key), index == position) for position, key in enumerate(keys))]
 
 
-def _groups(outcome: Outcome) -> list[tuple[str, list[int]]]:
+def list_groups(outcome: Outcome) -> list[tuple[str, list[int]]]:
+    """All children, then each group: its code and the positions that make it up."""
     codes = outcome.inputs.scheme.group_codes
     return [(ALL, list(range(len(codes)))), *((code, [position]) for position, code in enumerate(codes))]
 
@@ -137,8 +139,8 @@ def _tabulate_offers(outcome: Outcome) -> pa.Table:
 
 def _tabulate_chain(outcome: Outcome, course: Course) -> pa.Table:
     rows = []
-    for ags, cells in _areas(outcome):
-        for group, members in _groups(outcome):
+    for ags, cells in list_areas(outcome):
+        for group, members in list_groups(outcome):
             summary = summarise_course(course, cells, members)
             rows.append(
                 {
@@ -154,8 +156,8 @@ def _tabulate_chain(outcome: Outcome, course: Course) -> pa.Table:
 
 def _tabulate_breaks(outcome: Outcome, course: Course) -> pa.Table:
     rows = []
-    for ags, cells in _areas(outcome):
-        for group, members in _groups(outcome):
+    for ags, cells in list_areas(outcome):
+        for group, members in list_groups(outcome):
             breaks = summarise_course(course, cells, members).first_breaks
             rows += [
                 {"ags": ags, "group": group, "phase": phase, "share_breaking_here": float(share)}
@@ -175,8 +177,8 @@ def _tabulate_transitions(outcome: Outcome) -> pa.Table:
         )
         share = measure_handovers(attendance, pairs, n, before, after)
         crossing = n[:, after] / scheme.phases[after].years
-        for ags, cells in _areas(outcome):
-            for group, members in _groups(outcome):
+        for ags, cells in list_areas(outcome):
+            for group, members in list_groups(outcome):
                 children = crossing[cells][:, members]
                 total = float(children.sum())
                 handed = float((children * share[cells][:, members]).sum())
