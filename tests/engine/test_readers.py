@@ -294,3 +294,16 @@ def test_digest_does_not_depend_on_the_order_of_rows_but_on_every_value(read):
     assert one == digest_tables(read("children", CHILDREN + other + CHILD))
     assert one != digest_tables(read("children", CHILDREN + CHILD + other.replace("3.5", "3.6")))
     assert one != digest_tables(read("children", CHILDREN + CHILD + other + other))
+
+
+@pytest.mark.parametrize(
+    ("gap", "line"),
+    [("\n\n", 5), ('z,51.9,8.9,05766020,P1,other,"1"\n"y\nz",51.9,8.9,05766020,P1,other,1\n', 6)],
+)
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path, gap, line):
+    faulty = "a,51.9,8.9,05766020,P3,other,1\nb,51.9,8.9,05766020,P3,other,-3\n"
+    path = tmp_path / "children.csv"
+    path.write_text("cell,lat,lon,ags,phase,group,n\n" + gap + faulty, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_children(path, SCHEME)
+    assert [problem.row for problem in caught.value.problems] == [line]

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from kekiz.engine.files import LINE
 from kekiz.engine.problems import SHOWN_PER_COLUMN, InputError, Problem
 
 Floats = NDArray[np.float64]
@@ -24,6 +25,7 @@ class ColumnChecker:
     def __init__(self, table: pa.Table, name: str, first_row: int = 2) -> None:
         self.table = table
         self.name = name
+        self.lines = table[LINE].to_pylist() if LINE in table.column_names else None
         self.first_row = first_row
         self.problems: list[Problem] = []
         self.total = 0
@@ -32,12 +34,16 @@ class ColumnChecker:
         """True if the table has this column."""
         return column in self.table.column_names
 
+    def line(self, row: int) -> int:
+        """The line of the file that a row of the table stands in, counted from 1."""
+        return row + self.first_row if self.lines is None else int(self.lines[row])
+
     def report(self, column: str, faulty: NDArray[np.bool_], explain: Callable[[int], str]) -> None:
         """Note every faulty row of a column; the first ones in words, the rest as a count."""
         rows = np.flatnonzero(faulty)
         self.total += len(rows)
         self.problems += [
-            Problem(self.name, explain(int(row)), row=int(row) + self.first_row, column=column)
+            Problem(self.name, explain(int(row)), row=self.line(int(row)), column=column)
             for row in rows[:SHOWN_PER_COLUMN]
         ]
 
@@ -151,7 +157,7 @@ class ColumnChecker:
             column,
             repeated,
             lambda row: (
-                f"„{_shorten(values[row])}“ steht schon in Zeile {first[values[row]] + self.first_row}."
+                f"„{_shorten(values[row])}“ steht schon in Zeile {self.line(first[values[row]])}."
                 " Jede Kennung darf nur einmal vorkommen."
             ),
         )

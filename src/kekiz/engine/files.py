@@ -13,6 +13,7 @@ import pyarrow.parquet as pa_parquet
 from kekiz.engine.problems import SHOWN_PER_COLUMN, InputError, Problem
 
 DELIMITERS = ",;\t"
+LINE = "#line"  # added where a row is not one line: blank lines, texts over several lines
 HEADER_BYTES = 65_536
 PARQUET_MAGIC = b"PAR1"
 GERMAN_DELIMITERS = {",": "Komma", ";": "Semikolon", "\t": "Tabulator"}
@@ -40,7 +41,7 @@ def read_columns(path: Path, *, known: frozenset[str], required: frozenset[str])
     else:
         table = _read_csv(path, start, known=known, required=required)
     _require_columns(path, table.column_names, known=known, required=required)
-    return table.select([name for name in table.column_names if name in known])
+    return table.select([name for name in table.column_names if name in known or name == LINE])
 
 
 def _read_parquet(path: Path) -> pa.Table:
@@ -89,7 +90,23 @@ def _read_csv(path: Path, start: bytes, *, known: frozenset[str], required: froz
         raise InputError([_explain_unreadable(path, error, names, delimiter)]) from error
     if ragged.total:
         raise InputError(ragged.problems, total=ragged.total)
-    return table
+    lines = _find_lines(path, delimiter, table.num_rows)
+    return table if lines is None else table.append_column(LINE, pa.array(lines))
+
+
+def _find_lines(path: Path, delimiter: str, rows: int) -> list[int] | None:
+    """The line each row begins in; None in the usual case of one line a row, header first."""
+    content = path.read_bytes().rstrip(b"\r\n")
+    if content.count(b"\n") == rows:
+        return None
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter)
+        lines, before = [], 0
+        for row in reader:
+            if row:
+                lines.append(before + 1)
+            before = reader.line_num
+    return lines[1 : rows + 1]
 
 
 class _RaggedRows:

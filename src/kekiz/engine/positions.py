@@ -73,7 +73,7 @@ def read_positions(check: ColumnChecker, optional: NDArray[np.bool_] | None = No
         return np.full(rows, np.nan), np.full(rows, np.nan)
     absent = np.isnan(x) | np.isnan(y)
     already = {problem.row for problem in check.problems}
-    listed = np.array([row + check.first_row in already for row in range(rows)]) if already else False
+    listed = np.array([check.line(row) in already for row in range(rows)]) if already else False
     check.report(
         column,
         absent & ~may_lack & ~np.asarray(listed),

@@ -119,7 +119,7 @@ def _check_cells_stay_put(check: ColumnChecker, children: Children) -> None:
         moved,
         lambda row: (
             f"„{children.cell[row]}“ hat hier eine andere Lage oder Kommune als in "
-            f"Zeile {seen[children.cell[row]] + check.first_row}."
+            f"Zeile {check.line(seen[children.cell[row]])}."
         ),
     )
 
