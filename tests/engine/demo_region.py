@@ -1,0 +1,30 @@
+"""The demo region analysed once for the tests of one module that look for its planted truths."""
+
+import tomllib
+from pathlib import Path
+
+from kekiz.engine.compute import Inputs, Outcome, compute
+from kekiz.engine.norms import load_norms
+from kekiz.engine.scheme import load_scheme
+from kekiz.engine.tables import read_children, read_cooperations, read_offers
+
+DEMO = Path(__file__).resolve().parents[2] / "demo"
+
+
+def compute_demo() -> Outcome:
+    """The whole demo region with its markets kept."""
+    scheme = load_scheme()
+    folder = DEMO / "lippe"
+    inputs = Inputs(
+        children=read_children(folder / "children.csv", scheme),
+        offers=read_offers(folder / "offers.csv", scheme),
+        norms=load_norms(scheme=scheme),
+        scheme=scheme,
+        cooperations=read_cooperations(folder / "cooperations.csv", scheme),
+    )
+    return compute(inputs, keep_markets=True)
+
+
+def read_truths() -> dict:
+    """What is planted in the demo region on purpose."""
+    return tomllib.loads((DEMO / "truths.toml").read_text(encoding="utf-8"))
