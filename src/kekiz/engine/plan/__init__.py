@@ -1,0 +1,1 @@
+"""Choose measures under a budget (docs/method.md, section "Plan")."""
