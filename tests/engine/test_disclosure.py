@@ -1,0 +1,264 @@
+"""Small numbers: whatever a solver is told that is published, it cannot pin a cell left out."""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import highspy
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.engine.regions import SCHEME, examine
+
+from kekiz.cli.inputs import read_inputs
+from kekiz.cli.region import read_region
+from kekiz.engine.compute import compute
+from kekiz.engine.disclosure import (
+    DOT,
+    Axis,
+    build_axis,
+    extend_table,
+    find_dominated,
+    publish_counts,
+    publish_shares,
+    suppress_table,
+)
+
+SLACK = 1e-6  # of the solver
+DEMO = Path(__file__).resolve().parents[2] / "demo" / "lippe"
+REASONS = Axis((7, 6, 6, 6, 6, 6, 7, -1), 6)  # found; five reasons that add up to unmet; need
+
+
+class Attacker:
+    """Knows every published number, the sums that hold, and that no count is negative."""
+
+    def __init__(self, values, axes, is_hidden):
+        self.cells = int(np.prod(values.shape))
+        members = np.ones((1, 1))
+        for axis in axes:
+            members = np.kron(members, axis.membership)
+        self.members = members
+        published = members[~is_hidden.ravel()]
+        known = extend_table(values, axes)[~is_hidden]
+        self.solver = highspy.Highs()
+        self.solver.setOptionValue("output_flag", False)
+        for _ in range(self.cells):
+            self.solver.addVar(0.0, highspy.kHighsInf)
+        for row, total in zip(published, known.ravel(), strict=True):
+            index = np.flatnonzero(row).astype(np.int32)
+            self.solver.addRow(total - 1e-9, total + 1e-9, len(index), index, row[index])
+
+    def pin(self, node):
+        """The least and the most that a node of the extended table can be."""
+        cost = self.members[node]
+        columns = np.arange(self.cells, dtype=np.int32)
+        self.solver.changeColsCost(self.cells, columns, cost)
+        ends = []
+        for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize):
+            self.solver.changeObjectiveSense(sense)
+            self.solver.run()
+            status = self.solver.getModelStatus()
+            if status in (
+                highspy.HighsModelStatus.kUnbounded,
+                highspy.HighsModelStatus.kUnboundedOrInfeasible,
+            ):
+                ends.append(np.inf)
+            else:
+                assert status == highspy.HighsModelStatus.kOptimal, status
+                ends.append(self.solver.getInfo().objective_function_value)
+        return ends
+
+
+def find_narrowest(values, axes, is_hidden, every=1):
+    """The smallest width to which the attacker pins a cell left out (of every n-th of them)."""
+    attacker = Attacker(values, axes, is_hidden)
+    widths = []
+    for node in np.flatnonzero(is_hidden.ravel())[::every]:
+        low, high = attacker.pin(node)
+        truth = extend_table(values, axes).ravel()[node]
+        assert low - SLACK <= truth <= high + SLACK, "the truth fits what is published"
+        widths.append(high - low)
+    return min(widths, default=np.inf)
+
+
+@st.composite
+def axis_of(draw, leaves):
+    """No sums, a total, or groups with or without a total."""
+    kind = draw(st.sampled_from(["none", "total", "total", "groups", "groups and total"]))
+    if kind in ("none", "total"):
+        return build_axis(leaves, total=kind == "total")
+    groups = draw(st.lists(st.integers(0, 1), min_size=leaves, max_size=leaves))
+    groups = [group if 0 in groups else 0 for group in groups]
+    return build_axis(leaves, groups, total="total" in kind)
+
+
+@st.composite
+def tables(draw):
+    shape = draw(st.sampled_from([(1,), (4,), (2, 2), (4, 3), (5, 4), (3, 2, 2), (3, 3, 4)]))
+    count = st.one_of(
+        st.sampled_from([0.0, 0.0, 1.0, 2.0, 5.0, 40.0]),
+        st.floats(0, 30, allow_subnormal=False).map(lambda n: round(n, 3)),
+    )
+    size = int(np.prod(shape))
+    cells = draw(st.lists(count, min_size=size, max_size=size))
+    return np.array(cells).reshape(shape), [draw(axis_of(leaves)) for leaves in shape]
+
+
+@examine
+@given(tables(), st.sampled_from([1.0, 3.0, 10.0]), st.sampled_from([0.5, 3.0, 12.0]))
+def test_no_solver_pins_a_cell_left_out(table, threshold, protection):
+    values, axes = table
+    is_hidden = suppress_table(values, axes, threshold=threshold, protection=protection)
+    extended = extend_table(values, axes)
+    assert is_hidden[(extended > 0) & (extended < threshold)].all(), "sensitive cells are left out"
+    assert not is_hidden[extended == 0].any(), "zeros are published"
+    assert find_narrowest(values, axes, is_hidden) >= protection - SLACK
+
+
+@examine
+@given(tables(), st.integers(0, 2**32 - 1))
+def test_dominated_cells_are_protected_as_well(table, seed):
+    values, axes = table
+    extended = extend_table(values, axes)
+    sensitive = np.random.default_rng(seed).random(extended.shape) < 0.2
+    is_hidden = suppress_table(values, axes, threshold=0, protection=4.0, sensitive=sensitive)
+    assert is_hidden[sensitive & (extended > 0)].all()
+    assert find_narrowest(values, axes, is_hidden) >= 4 - SLACK
+
+
+@cache
+def read_demo():
+    """Children of the worked region: town x phase x field x group x reason; the towns with their offices."""
+    inputs = read_inputs(read_region(DEMO / "region.toml", SCHEME, None), SCHEME).inputs
+    outcome = compute(inputs)
+    towns, index = outcome.cells.municipalities
+    by_town = [outcome.children[:, 1:, index == town].sum(axis=2) for town in range(len(towns))]
+    with (DEMO / "municipalities.csv").open(encoding="utf-8", newline="") as file:
+        offices = {row["ags"]: row["youth_office"] for row in csv.DictReader(file)}
+    names = sorted(set(offices.values()))
+    areas = build_axis(len(towns), [names.index(offices[town]) for town in towns])
+    return np.stack(by_town).transpose(0, 3, 1, 4, 2), areas
+
+
+def is_need(shape):
+    """The cells of an extended table that are needs, not parts of one."""
+    checked = np.zeros(shape, dtype=bool)
+    checked[..., -1] = True
+    return checked
+
+
+@pytest.mark.parametrize("only_needs", [True, False])
+def test_no_solver_pins_a_cell_of_the_demos_links(only_needs):
+    values, areas = read_demo()
+    axes = [areas, build_axis(2), REASONS]
+    left_out = 0
+    for phase, field in ((0, 3), (1, 6), (2, 4), (3, 0), (5, 7), (6, 1)):
+        link = values[:, phase, field]
+        checked = is_need(extend_table(link, axes).shape) if only_needs else None
+        is_hidden = suppress_table(link, axes, threshold=3, protection=3, checked=checked)
+        left_out += is_hidden.sum()
+        assert find_narrowest(link, axes, is_hidden, every=3) >= 3 - SLACK
+    assert left_out > 50
+
+
+def test_no_solver_pins_a_cell_of_the_demos_table_with_all_sums():
+    """Towns, offices, region x phases x groups x reasons, every sum of them published."""
+    values, areas = read_demo()
+    chain, axes = values.sum(axis=2), [areas, build_axis(7), build_axis(2), REASONS]
+    checked = is_need(extend_table(chain, axes).shape)
+    is_hidden = suppress_table(chain, axes, threshold=10, protection=5, checked=checked)
+    every = max(1, is_hidden.sum() // 25)
+    assert is_hidden.any()
+    assert not is_hidden[-1, -1].any(), "the figures of the whole region stay"
+    assert find_narrowest(chain, axes, is_hidden, every) >= 5 - SLACK
+
+
+def test_the_threshold_alone_would_be_worked_out():
+    """The attacker of these tests is a real one: against primary suppression alone it wins."""
+    values, axes = np.array([[2.0, 30.0], [40.0, 50.0]]), [build_axis(2), build_axis(2)]
+    only_primary = extend_table(values, axes) == 2
+    assert find_narrowest(values, axes, only_primary) == pytest.approx(0, abs=1e-6)
+    is_hidden = suppress_table(values, axes, threshold=3, protection=3)
+    assert is_hidden.tolist() == [[True, True, False], [True, True, False], [False, False, False]]
+
+
+def test_the_cheapest_partners_are_taken_and_totals_stay():
+    values = np.array([[2.0, 500.0, 6.0], [700.0, 800.0, 900.0], [9.0, 600.0, 7.0]])
+    is_hidden = suppress_table(values, [build_axis(3), build_axis(3)], threshold=3, protection=3)
+    assert np.argwhere(is_hidden).tolist() == [[0, 0], [0, 2], [2, 0], [2, 2]]
+
+
+def test_a_single_cell_takes_its_sums_with_it():
+    values, axes = np.array([[2.0, 0.0], [0.0, 50.0]]), [build_axis(2), build_axis(2)]
+    is_hidden = suppress_table(values, axes, threshold=3, protection=3)
+    assert is_hidden[0, 0]
+    assert is_hidden[0, 2]
+    assert is_hidden[2, 0]
+    assert find_narrowest(values, axes, is_hidden) >= 3 - SLACK
+
+
+def test_parent_areas_are_thought_of():
+    """The only small town of its office: its partner is a town of the same office, not the office's sum."""
+    axes = [build_axis(5, [0, 0, 1, 1, 1])]
+    values = np.array([2.0, 80.0, 9.0, 10.0, 11.0])
+    is_hidden = suppress_table(values, axes, threshold=3, protection=3)
+    assert np.flatnonzero(is_hidden).tolist() == [0, 1]
+    alone = suppress_table(values, [build_axis(5, [0, 1, 1, 1, 1])], threshold=3, protection=3)
+    assert np.flatnonzero(alone).tolist() == [0, 2, 5, 6], "town and office are one; so are their partners"
+
+
+def test_what_is_not_checked_is_left_out_only_to_protect_others():
+    values, axes = np.array([[1.0, 2.0, 40.0], [50.0, 60.0, 70.0]]), [build_axis(2), build_axis(3)]
+    assert not suppress_table(values, axes, threshold=0, protection=3).any()
+    checked = np.zeros((3, 4), dtype=bool)
+    assert not suppress_table(values, axes, threshold=3, protection=3, checked=checked).any()
+    checked[0, 0] = True
+    is_hidden = suppress_table(values, axes, threshold=3, protection=3, checked=checked)
+    assert is_hidden[0, 0]
+    assert not is_hidden[0, 1]
+
+
+def test_sums_of_trees():
+    axis = build_axis(4, [0, 1, 1, 0], [0, 0])
+    assert axis.parent == (4, 5, 5, 4, 6, 6, 7, -1)
+    assert extend_table(np.array([1.0, 2.0, 3.0, 4.0]), [axis]).tolist() == [1, 2, 3, 4, 5, 5, 10, 10]
+    assert build_axis(2, total=False).parent == (-1, -1)
+    assert extend_table(np.ones((2, 3)), [build_axis(2), build_axis(3)])[-1, -1] == 6
+
+
+def test_nothing_small_nothing_hidden_and_empty_tables_pass():
+    assert not suppress_table(np.full((3, 3), 9.0), [build_axis(3)] * 2, threshold=3, protection=3).any()
+    assert suppress_table(np.zeros((0, 2)), [build_axis(0), build_axis(2)], threshold=3, protection=3).size
+
+
+@pytest.mark.parametrize("faulty", [-1.0, np.nan, np.inf])
+def test_faulty_counts_are_refused(faulty):
+    with pytest.raises(ValueError, match="not negative"):
+        suppress_table(np.array([1.0, faulty]), [build_axis(2)], threshold=3, protection=3)
+
+
+def test_axes_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="leaves"):
+        suppress_table(np.ones(3), [build_axis(2)], threshold=3, protection=3)
+    with pytest.raises(ValueError, match="one group for each"):
+        build_axis(3, [0, 1])
+
+
+def test_dominance_by_the_p_percent_rule():
+    shares = np.array([[90.0, 5.0, 5.0], [90.0, 5.0, 20.0], [0.0, 0.0, 0.0], [7.0, 0.0, 0.0]])
+    assert find_dominated(shares, percent=10).tolist() == [True, True, False, True]
+    assert find_dominated(shares, percent=5).tolist() == [False, False, False, True]
+    assert find_dominated(np.array([[3.0], [0.0]]), percent=1).tolist() == [True, False]
+
+
+def test_publishing_writes_dots_and_rounds():
+    is_hidden = np.array([False, True, False])
+    assert publish_counts(np.array([7.4, 2.0, 0.0]), is_hidden).tolist() == [7.4, DOT, 0.0]
+    assert publish_counts(np.array([7.6, 2.0, 11.0]), is_hidden, round_to=5).tolist() == [10, DOT, 10]
+
+
+def test_shares_need_both_numbers_and_a_large_enough_whole():
+    parts = np.array([5.0, DOT, 2.0, 1.0, 0.0], dtype=object)
+    wholes = np.array([20.0, 20.0, DOT, 4.0, 0.0], dtype=object)
+    assert publish_shares(parts, wholes, smallest_whole=10).tolist() == [0.25, DOT, DOT, DOT, None]
