@@ -196,22 +196,18 @@ def _tabulate_transitions(outcome: Outcome) -> pa.Table:
 
 def _merge_attendance(outcome: Outcome) -> Attendance:
     """The attendance of all fields; an offer of several serves the same child in each: the largest counts."""
-    parts = [field.attendance for field in outcome.fields]
-    rows: dict[tuple[int, int, int, int], float] = {}
-    for part in parts:
-        within: dict[tuple[int, int, int, int], float] = {}
-        keys = zip(
-            part.offer.tolist(), part.cell.tolist(), part.phase.tolist(), part.group.tolist(), strict=True
-        )
-        for key, children in zip(keys, part.children.tolist(), strict=True):
-            within[key] = within.get(key, 0.0) + children
-        for key, children in within.items():
-            rows[key] = max(rows.get(key, 0.0), children)
-    ordered = sorted(rows)
-    index = np.array(ordered, dtype=np.int64).reshape(len(ordered), 4)
-    return Attendance(
-        index[:, 0], index[:, 1], index[:, 2], index[:, 3], np.array([rows[key] for key in ordered])
-    )
+    shape = (len(outcome.offers.offer), *outcome.cells.n.shape)
+    keys, children = [], []
+    for part in (field.attendance for field in outcome.fields):
+        place = np.ravel_multi_index((part.offer, part.cell, part.phase, part.group), shape)
+        within, index = np.unique(place, return_inverse=True)
+        keys.append(within)
+        children.append(np.bincount(index, part.children, minlength=len(within)))
+    merged, index = np.unique(np.concatenate(keys), return_inverse=True)
+    largest = np.zeros(len(merged))
+    np.maximum.at(largest, index, np.concatenate(children))
+    offer, cell, phase, group = np.unravel_index(merged, shape)
+    return Attendance(offer, cell, phase, group, largest)
 
 
 def _agreed_pairs(outcome: Outcome) -> list[tuple[int, int]]:
