@@ -10,7 +10,9 @@ import pyarrow.parquet as pa_parquet
 import pytest
 from tests.cli.small_region import CHILDREN, OFFERS, REGION, run_kekiz, write_region
 
-TABLES = {"links", "cells", "offers", "chain", "breaks", "transitions", "reach"}
+from kekiz.engine.run import PAIR_TABLES
+
+TABLES = {"links", "cells", "offers", "chain", "breaks", "transitions", "reach", *PAIR_TABLES}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.demo_region import compute_demo, read_truths
-from tests.engine.regions import Region, build_norm, examine, metres, regions
+from tests.engine.regions import SCHEME, Region, build_norm, examine, metres, regions
 from tests.engine.test_flow import measure_max_flow
 
 from kekiz.engine.closing import close_sets
@@ -185,12 +185,18 @@ def test_two_offers_of_which_one_would_do():
         assert row["children"] == pytest.approx(15)
         assert row["spare_places"] == pytest.approx(15)
         assert row["replaceable"] == 1
-        assert (row["takers"], row["taken"]) == ([other], pytest.approx([15]))
+        assert (row["taker_1"], row["taken_1"]) == (other, pytest.approx(15))
+        assert (row["taker_2"], row["taken_2"]) == (None, None)
     (pair,) = overlaps.pairs.to_pylist()
     assert (pair["likeness"], pair["score"], pair["distance_km"], pair["rank"]) == (1, 1, 0, 1)
-    (cluster,) = overlaps.clusters.to_pylist()
-    assert cluster["offers"] == ["A0", "A1"]
-    assert cluster["jointly_replaceable"] == 0  # nobody else could take them: one must stay
+    for row, offer in zip(overlaps.clusters.to_pylist(), ("A0", "A1"), strict=True):
+        assert (row["cluster"], row["offer"], row["size"], row["children"]) == (
+            1,
+            offer,
+            2,
+            pytest.approx(30),
+        )
+        assert row["jointly_replaceable"] == 0  # nobody else could take them: one must stay
 
 
 def test_two_offers_that_are_both_needed():
@@ -250,3 +256,16 @@ def test_planted_overlaps_lead_their_lists(demo_overlaps, number):
                 row for row in in_town if field in row["fields"].split() and phase in row["phases"].split()
             ]
             assert link.index(pair) < 2
+
+
+def test_three_alike_form_one_cluster_and_a_fourth_takes_them():
+    """Three with 10 places each and a fourth, some way off, with 40 for their 30 children."""
+    region = build_street(10, 10, 10, 40, children=30).change_offer(3, **metres(2, 1), fields="K1 K2")
+    outcome = keep_markets(region)
+    market = outcome.fields[SCHEME.field_codes.index("K1")]
+    three = [int(index) for index in range(4) if outcome.offers.offer[market.members[index]] != "A3"]
+    closing = close_sets(market, [three])
+    assert closing.ceiling[0] == 1
+    rows = find_overlaps(outcome, workers=1).clusters.to_pylist()
+    assert {"A0", "A1", "A2"} <= {row["offer"] for row in rows if row["field"] == "K1"}
+    assert {row["cluster"] for row in rows if row["offer"] in {"A0", "A1", "A2"}} == {1}

@@ -46,7 +46,7 @@ def run_analysis(
     started = time.perf_counter()
     try:
         snapshot = bridge.take_snapshot(region_key, day)
-        result = analyse(snapshot.inputs, level=level, progress=progress)
+        result = analyse(snapshot.inputs, level=level, progress=progress, with_pairs=True)
     except NoChildrenError as error:
         raise InvalidInput([str(error)]) from error
     except InputError as error:

@@ -22,6 +22,8 @@ from kekiz.engine.run import analyse
 from kekiz.engine.scheme import load_scheme
 
 SHOWN_PER_COLUMN = 8
+# Beyond a district nobody works through such lists, and the kept markets would fill the memory of a laptop.
+PAIRS_UP_TO = 5_000  # offers
 
 
 def run_analyse(region_file: Path, out: Path, data: Path | None, level: Level, as_json: bool) -> None:
@@ -58,7 +60,8 @@ def _compute(
     result = analyse(
         read.inputs,
         level=level,
-        progress=lambda done, of: progress(1 + round(8 * done / of), 10, "Kette rechnen"),
+        progress=lambda done, of: progress(1 + round(7 * done / of), 10, "Kette rechnen"),
+        with_pairs=len(read.inputs.offers.offer) <= PAIRS_UP_TO,
     )
     progress(9, 10, "Bericht schreiben")
     return region, read, gather_figures(result, scheme, read.names)

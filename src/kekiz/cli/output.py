@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from kekiz.cli.summary import KIND
+from kekiz.engine.run import PAIR_TABLES
 
 SUMMARY, REPORT = "summary.json", "report.html"
-TABLES = ("links", "cells", "offers", "chain", "breaks", "transitions", "reach")
+TABLES = ("links", "cells", "offers", "chain", "breaks", "transitions", "reach", *PAIR_TABLES)
 
 
 class RefusedFolder(Exception):

@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from kekiz.engine.closing import Closing, close_sets, open_market
+from kekiz.engine.closing import TAKERS_SHOWN, Closing, close_sets, open_market
 from kekiz.engine.compute import FieldOutcome, Outcome
 from kekiz.engine.kernels.flow import index_by_offer
 from kekiz.engine.kernels.rounds import GRAIN
@@ -40,6 +40,11 @@ LEAST_LIKENESS = 0.5  # below, most children of the one could not or would hardl
 CLUSTER_LIKENESS = 0.8  # every two offers of a cluster are at least this alike
 SAME_SHARE = 0.05  # shares closer than this are told as one
 
+TAKERS = [  # whose free places would be used, most first; children each
+    column
+    for place in range(1, TAKERS_SHOWN + 1)
+    for column in ((f"taker_{place}", pa.string()), (f"taken_{place}", pa.float64()))
+]
 REPLACEABLE = pa.schema(
     [
         ("offer", pa.string()),
@@ -56,8 +61,7 @@ REPLACEABLE = pa.schema(
             "capacity",
             pa.string(),
         ),  # known, takers_unknown (replaceable is a floor), own_unknown (cannot tell)
-        ("takers", pa.list_(pa.string())),  # whose free places would be used, most first
-        ("taken", pa.list_(pa.float64())),  # children each
+        *TAKERS,
     ]
 )
 PAIRS = pa.schema(
@@ -81,16 +85,16 @@ PAIRS = pa.schema(
         ("rank", pa.int64()),  # over all pairs; 0 = cannot tell
     ]
 )
-CLUSTERS = pa.schema(
+CLUSTERS = pa.schema(  # one row per offer of a cluster
     [
+        ("cluster", pa.int64()),  # 1 … the most replaceable first
         ("field", pa.string()),
         ("phases", pa.string()),  # served by all of them
         ("ags", pa.string()),
-        ("offers", pa.list_(pa.string())),
-        ("children", pa.float64()),
+        ("offer", pa.string()),
+        ("size", pa.int64()),  # offers of the cluster
+        ("children", pa.float64()),  # of all its offers
         ("jointly_replaceable", pa.float64()),  # share, if all closed at once
-        ("takers", pa.list_(pa.string())),
-        ("taken", pa.list_(pa.float64())),
     ]
 )
 
@@ -176,11 +180,12 @@ def _or_none(value: float) -> float | None:
 
 
 def _list_takers(outcome: Outcome, closing: Closing, position: int) -> dict[str, Any]:
-    chosen = closing.taker[position] >= 0
-    return {
-        "takers": outcome.offers.offer[closing.taker[position][chosen]].tolist(),
-        "taken": closing.taken[position][chosen].tolist(),
-    }
+    columns: dict[str, Any] = {}
+    for place, taker in enumerate(closing.taker[position].tolist()):
+        is_there = taker >= 0
+        columns[f"taker_{place + 1}"] = outcome.offers.offer[taker] if is_there else None
+        columns[f"taken_{place + 1}"] = closing.taken[position, place] if is_there else None
+    return columns
 
 
 def _measure_likeness(outcome: Outcome) -> tuple[Ints, Floats]:
@@ -327,21 +332,24 @@ def _tabulate_clusters(
     outcome: Outcome, clusters: list[list[list[int]]], joint: list[Closing], homes: Floats
 ) -> pa.Table:
     serves = find_phases_served(outcome.offers, outcome.inputs.scheme)
-    rows = []
+    found: list[tuple[list[str], dict[str, Any]]] = []
     codes = outcome.inputs.scheme.field_codes
     for code, field, groups, closing in zip(codes, outcome.fields, clusters, joint, strict=True):
         for position, group in enumerate(groups):
             members = field.members[group]
-            rows.append(
-                {
-                    "field": code,
-                    "phases": _name_phases(outcome, np.asarray(serves[members].all(axis=0))),
-                    "ags": _name_home(outcome, homes[members].sum(axis=0)),
-                    "offers": sorted(map(str, outcome.offers.offer[members])),
-                    "children": closing.children[position],
-                    "jointly_replaceable": _or_none(float(closing.floor[position])),
-                    **_list_takers(outcome, closing, position),
-                }
-            )
-    rows.sort(key=lambda row: (-(row["jointly_replaceable"] or 0), row["field"], row["offers"]))
+            facts = {
+                "field": code,
+                "phases": _name_phases(outcome, np.asarray(serves[members].all(axis=0))),
+                "ags": _name_home(outcome, homes[members].sum(axis=0)),
+                "size": len(group),
+                "children": closing.children[position],
+                "jointly_replaceable": _or_none(float(closing.floor[position])),
+            }
+            found.append((sorted(map(str, outcome.offers.offer[members])), facts))
+    found.sort(key=lambda one: (-(one[1]["jointly_replaceable"] or 0), one[1]["field"], one[0]))
+    rows = [
+        {"cluster": number, "offer": offer, **facts}
+        for number, (offers, facts) in enumerate(found, start=1)
+        for offer in offers
+    ]
     return pa.Table.from_pylist(rows, schema=CLUSTERS)
