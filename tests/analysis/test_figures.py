@@ -257,3 +257,26 @@ def test_small_numbers_become_a_dot():
     assert [queries.suppress_small(n) for n in (0, 0.4, 2.9, 3, 250)] == [0, None, None, 3, 250]
     assert queries.suppress_small(4, threshold=5) is None
     assert LEMGO.startswith(LIPPE)
+
+
+def test_a_run_without_draws_has_no_ranges(run):
+    assert queries.headline_ranges(run) == queries.HeadlineRanges()
+    assert queries.range_drivers(run, "unmet") == []
+
+
+def test_ranges_are_stored_with_the_run_for_region_and_municipality(db):
+    load_region()
+    load_world()
+    run = make_run(range_draws=5)
+    stored = {
+        (row["ags"], row["group"], row["figure"]): row for row in queries.run_table(run, "ranges").to_pylist()
+    }
+    region, town = queries.headline_ranges(run), queries.headline_ranges(run, find_area(LEMGO))
+    assert region.unbroken.high == stored["", "", "unbroken"]["high"]
+    assert region.unbroken_low_income.low == stored["", "low_income", "unbroken"]["low"]
+    assert town.equity_gap_points.low == stored[LEMGO, "", "equity_gap_points"]["low"]
+    assert queries.headline_ranges(run, find_area("ja-kreis")).unbroken is None, "two towns have no range"
+    assert run.headline["range_draws"] == stored["", "", "unbroken"]["draws"] == 5
+    effects = [abs(driver.effect) for driver in queries.range_drivers(run, "unmet")]
+    assert effects == sorted(effects, reverse=True)
+    assert effects

@@ -241,3 +241,28 @@ def test_help_needs_neither_django_nor_numpy_and_analyse_no_django(tmp_path):
     done = subprocess.run([sys.executable, "-c", blocked], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""  # no progress bar where nobody watches
+
+
+def test_ranges_stand_in_sentence_summary_and_tables(tmp_path):
+    region, out = write_region(tmp_path / "region"), tmp_path / "out"
+    result = run_kekiz("analyse", region, "--out", out, "--ranges", "4")
+    assert result.exit_code == 0
+    (row,) = [
+        row
+        for row in read_summary(out)["ranges"]
+        if (row["ags"], row["group"], row["figure"]) == ("", "", "unmet")
+    ]
+    assert 0 <= row["low"] <= row["median"] <= row["high"] <= 1
+    assert row["draws"] == 4
+    assert re.search(r"was sie brauchen \([\w ]+–[\w ]+\)\.", result.stdout)
+    for name in ("ranges", "range_drivers"):
+        assert {path.suffix for path in out.glob(f"{name}.*")} == {".csv", ".parquet"}
+    assert run_kekiz("analyse", region, "--out", out).exit_code == 0, "results with ranges can be replaced"
+    assert not (out / "ranges.csv").exists()
+
+
+def test_one_draw_is_no_range(tmp_path):
+    region = write_region(tmp_path / "region")
+    result = run_kekiz("analyse", region, "--out", tmp_path / "out", "--ranges", "1")
+    assert result.exit_code == 2
+    assert "mindestens 2" in result.stderr

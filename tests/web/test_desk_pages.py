@@ -281,3 +281,21 @@ def test_what_comes_from_the_register_is_escaped(alinas_browser, run):
     page = read_page(alinas_browser, "/cockpit/luecke/P3/S2/")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_headline_tells_its_range_where_the_run_has_one(region):
+    run = run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY, range_draws=4)
+    browser = open_browser("alina")
+    ranges = queries.headline_ranges(run)
+    low, high = write_of_hundred(ranges.unbroken.low), write_of_hundred(ranges.unbroken.high)
+    text = read_text(browser, "/cockpit/")
+    assert f"was sie brauchen ({low}–{high})" in text
+    assert "mittlere 80 % von 4 Rechnungen" in text
+    method = read_text(browser, "/cockpit/wie-gerechnet/")
+    assert "bewegen am stärksten, was Kindern auf dem Weg fehlt" in method
+    assert "je höher, desto" in method
+
+
+def test_without_ranges_no_brackets_are_shown(alinas_browser):
+    assert "Rechnungen)" not in read_text(alinas_browser, "/cockpit/")
+    assert "am stärksten" not in read_text(alinas_browser, "/cockpit/wie-gerechnet/")

@@ -7,6 +7,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -20,9 +21,11 @@ from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import User
 from kekiz.analysis import bridge, rules
 from kekiz.analysis.models import Run, RunTable
+from kekiz.analysis.queries.ranges import RANGE_DRAWS
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError
 from kekiz.engine.run import Result, analyse
+from kekiz.engine.uncertainty import estimate_ranges
 from kekiz.evidence.queries import NoChildrenError, find_area
 from kekiz.register.validation import clean_row
 
@@ -33,11 +36,13 @@ def run_analysis(
     region_key: str,
     reference_date: dt.date | None = None,
     level: Level = "mid",
+    range_draws: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Analyse the region as of a day (default today), store the result; it supersedes the last run.
 
-    ``progress(done, of)`` is called as fields of need are finished.
+    ``range_draws``: how often the analysis is repeated with other norms for the ranges of its figures; 0 for
+    none. ``progress(done, of)`` is called as fields of need are finished.
     Raises ActionDenied, or InvalidInput if children are missing or what is stored does not fit together.
     """
     if not rules.can_run_analysis(actor, region_key):
@@ -47,6 +52,13 @@ def run_analysis(
     try:
         snapshot = bridge.take_snapshot(region_key, day)
         result = analyse(snapshot.inputs, level=level, progress=progress, with_pairs=True)
+        if range_draws:
+            ranges = estimate_ranges(snapshot.inputs, draws=range_draws)
+            result = replace(
+                result,
+                tables=result.tables | ranges.tables,
+                headline=result.headline | {RANGE_DRAWS: ranges.draws},
+            )
     except NoChildrenError as error:
         raise InvalidInput([str(error)]) from error
     except InputError as error:

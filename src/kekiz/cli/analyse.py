@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,25 @@ from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError, Problem
 from kekiz.engine.run import analyse
 from kekiz.engine.scheme import load_scheme
+from kekiz.engine.uncertainty import SMALLEST_DRAWS, estimate_ranges
 
 SHOWN_PER_COLUMN = 8
 # Beyond a district nobody works through such lists, and the kept markets would fill the memory of a laptop.
 PAIRS_UP_TO = 5_000  # offers
 
 
-def run_analyse(region_file: Path, out: Path, data: Path | None, level: Level, as_json: bool) -> None:
+def run_analyse(
+    region_file: Path, out: Path, data: Path | None, level: Level, ranges: int, as_json: bool
+) -> None:
     """Read the region, analyse it, write the results. Ends the program with a code of Exit."""
     if data is not None and not data.is_dir():
         stop(f"--data: Den Ordner {data} gibt es nicht.", Exit.USAGE)
+    if 0 < ranges < SMALLEST_DRAWS:
+        stop(f"--ranges: Für einen Bereich braucht es mindestens {SMALLEST_DRAWS} Rechnungen.", Exit.USAGE)
     try:
         check_folder(out)
         with _show_progress(as_json) as progress:
-            region, read, figures = _compute(region_file, data, level, progress)
+            region, read, figures = _compute(region_file, data, level, ranges, progress)
             summary = build_summary(region, read, figures, level)
             report = _write_report(region, read, figures, summary)
             write_results(out, figures.result.tables, summary, report)
@@ -50,7 +56,11 @@ def run_analyse(region_file: Path, out: Path, data: Path | None, level: Level, a
 
 
 def _compute(
-    region_file: Path, data: Path | None, level: Level, progress: Callable[[int, int, str], None]
+    region_file: Path,
+    data: Path | None,
+    level: Level,
+    ranges: int,
+    progress: Callable[[int, int, str], None],
 ) -> tuple[RegionFile, RegionInputs, Figures]:
     scheme = load_scheme()
     progress(0, 10, "Dateien lesen und prüfen")
@@ -63,6 +73,11 @@ def _compute(
         progress=lambda done, of: progress(1 + round(7 * done / of), 10, "Kette rechnen"),
         with_pairs=len(read.inputs.offers.offer) <= PAIRS_UP_TO,
     )
+    if ranges:
+        drawn = estimate_ranges(
+            read.inputs, draws=ranges, progress=lambda done, of: progress(done, of, "Bereiche rechnen")
+        )
+        result = replace(result, tables=result.tables | drawn.tables)
     progress(9, 10, "Bericht schreiben")
     return region, read, gather_figures(result, scheme, read.names)
 

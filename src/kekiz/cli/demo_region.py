@@ -20,6 +20,7 @@ from kekiz.evidence.actions import load_areas, load_children, load_places
 from kekiz.register.actions import load_register
 
 Row = dict[str, str]
+RANGE_DRAWS = 40  # enough for ranges in whole children of a hundred, and half a minute at most
 POPULATION_DAY = dt.date(2022, 12, 31)
 PUBLIC_SOURCE = "BKG, VG250-EW (Einwohner 31.12.2022) und VG250 (Grenzen); Kreis Lippe (Jugendämter)"
 PLACE_KINDS = {"main": "municipality", "local": "locality", "postcode": "postcode"}
@@ -54,12 +55,16 @@ def build_region(source: Path) -> None:
         ("Kinder", lambda: _load_children(source, key, region["notice"])),
         ("Träger, Orte und Angebote", lambda: _load_register(source)),
         ("Konten", lambda: _create_accounts(source)),
-        ("Analyse", lambda: run_analysis(actor=SYSTEM, region_key=key, reference_date=day)),
+        ("Analyse", lambda: _analyse(key, day)),
     ]
     for title, step in steps:
         print(f"→ {title} …", end=" ", flush=True)
         step()
         print("fertig", flush=True)
+
+
+def _analyse(key: str, day: dt.date) -> None:
+    run_analysis(actor=SYSTEM, region_key=key, reference_date=day, range_draws=RANGE_DRAWS)
 
 
 def _read_csv(path: Path) -> list[Row]:

@@ -27,12 +27,18 @@ def analyse(
     level: Annotated[
         Literal["low", "mid", "high"], typer.Option(help="unteres Ende, Mitte oder oberes Ende der Kennwerte")
     ] = "mid",
+    ranges: Annotated[
+        int,
+        typer.Option(
+            help="so viele Rechnungen mit anderen Kennwerten für die Bereiche der Kernzahlen", min=0
+        ),
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="nur die Zusammenfassung, als JSON")] = False,
 ) -> None:
     """Rechnet die Kette einer Region aus Dateien: Tabellen, Zusammenfassung und Bericht."""
     from kekiz.cli.analyse import run_analyse  # noqa: PLC0415
 
-    run_analyse(region, out, data, level, as_json)
+    run_analyse(region, out, data, level, ranges, as_json)
 
 
 @app.command()

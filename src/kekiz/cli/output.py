@@ -12,8 +12,10 @@ from typing import Any
 from kekiz.cli.summary import KIND
 from kekiz.engine.run import PAIR_TABLES
 
+RANGE_TABLES = ("ranges", "range_drivers")  # only with --ranges
+
 SUMMARY, REPORT = "summary.json", "report.html"
-TABLES = ("links", "cells", "offers", "chain", "breaks", "transitions", "reach", *PAIR_TABLES)
+TABLES = ("links", "cells", "offers", "chain", "breaks", "transitions", "reach", *PAIR_TABLES, *RANGE_TABLES)
 
 
 class RefusedFolder(Exception):

@@ -10,6 +10,7 @@ from typing import Any
 from kekiz.cli.figures import Figures, Need
 from kekiz.cli.inputs import OUT_OF_SCOPE, RegionInputs
 from kekiz.cli.region import RegionFile
+from kekiz.engine.results import ALL, Result
 
 KIND = "kekiz-analysis"
 TOP = 20
@@ -31,6 +32,7 @@ def build_summary(region: RegionFile, read: RegionInputs, figures: Figures, leve
             },
             "scope": {"phases": region.phases, "fields": region.fields, "level": level},
             "headline": result.headline,
+            **_list_ranges(result),
             "within_reach_share": figures.total.within_reach_share,
             "links": [
                 {"phase": phase, "field": field, **_describe(need)}
@@ -55,6 +57,17 @@ def build_summary(region: RegionFile, read: RegionInputs, figures: Figures, leve
             "tables": {name: table.num_rows for name, table in sorted(result.tables.items())},
         }
     )
+
+
+def _list_ranges(result: Result) -> dict[str, Any]:
+    """The ranges of the whole region, and the norms that move it; nothing where none were computed."""
+    if "ranges" not in result.tables:
+        return {}
+    rows = result.tables["ranges"].to_pylist()
+    return {
+        "ranges": [row for row in rows if row["ags"] == ALL],
+        "range_drivers": result.tables["range_drivers"].to_pylist(),
+    }
 
 
 def _describe(need: Need) -> dict[str, float | None]:

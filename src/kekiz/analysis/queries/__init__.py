@@ -19,6 +19,7 @@ from kekiz.analysis.queries.figures import (
     total_reasons,
 )
 from kekiz.analysis.queries.gaps import GapDetail, GapOffer, NormUsed, gaps
+from kekiz.analysis.queries.ranges import Driver, HeadlineRanges, Range, headline_ranges, range_drivers
 from kekiz.analysis.queries.reasons import REASONS, LinkCube, Reasons, link_cube, municipalities_in
 from kekiz.analysis.queries.runs import find_run, latest_run, run_table, runs_of, stored_inputs, table_names
 from kekiz.analysis.queries.what_if import Comparison, WhatIf, what_if
@@ -28,15 +29,18 @@ __all__ = [
     "SMALLEST_SHOWN",
     "CellValue",
     "Comparison",
+    "Driver",
     "GapDetail",
     "GapOffer",
     "Headline",
+    "HeadlineRanges",
     "LinkCube",
     "MapValue",
     "Matrix",
     "MatrixCell",
     "NormUsed",
     "Passage",
+    "Range",
     "Reasons",
     "Station",
     "StationGroup",
@@ -45,12 +49,14 @@ __all__ = [
     "find_run",
     "gaps",
     "headline",
+    "headline_ranges",
     "latest_run",
     "link_cube",
     "map_values",
     "matrix",
     "municipalities_in",
     "passages",
+    "range_drivers",
     "run_table",
     "runs_of",
     "stations",

@@ -6,6 +6,7 @@ import math
 
 from kekiz.cli.figures import Figures
 from kekiz.cli.report.words import UNKNOWN, write_estimate, write_number, write_percent
+from kekiz.engine.results import ALL
 
 
 def write_headline(figures: Figures, region_name: str) -> list[str]:
@@ -15,11 +16,14 @@ def write_headline(figures: Figures, region_name: str) -> list[str]:
     way = "auf dem ganzen Weg" if is_whole else "in den untersuchten Gliedern der Kette"
     sentences = [
         f"Von 100 Kindern, die heute in {region_name} geboren werden, finden "
-        f"{_of_hundred(headline['unbroken'])} {way}, was sie brauchen."
+        f"{_of_hundred(headline['unbroken'])} {way}, was sie brauchen{_write_range(figures)}."
     ]
     poor = headline["unbroken_by_group"].get("low_income")
     if poor is not None:
-        sentences.append(f"Von 100 Kindern aus einkommensarmen Familien sind es {_of_hundred(poor)}.")
+        sentences.append(
+            f"Von 100 Kindern aus einkommensarmen Familien sind es "
+            f"{_of_hundred(poor)}{_write_range(figures, 'low_income')}."
+        )
     total = figures.total
     if total.need > 0:
         sentences.append(
@@ -28,6 +32,15 @@ def write_headline(figures: Figures, region_name: str) -> list[str]:
             "werden gefunden."
         )
     return sentences
+
+
+def _write_range(figures: Figures, group: str = ALL) -> str:
+    """The range of the unbroken chains, " (52–63)"; empty where none was computed."""
+    table = figures.result.tables.get("ranges")
+    for row in table.to_pylist() if table is not None else ():
+        if (row["ags"], row["group"], row["figure"]) == (ALL, group, "unbroken"):
+            return f" ({_of_hundred(row['low'])}–{_of_hundred(row['high'])})"
+    return ""
 
 
 def _covers_whole_chain(figures: Figures) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from kekiz.analysis.models import Run
-from kekiz.analysis.queries import stored_inputs
+from kekiz.analysis.queries import range_drivers, stored_inputs
 from kekiz.engine.norms import Norm
 from kekiz.evidence.queries import shipped_scheme
 from kekiz.web.desk.gap_tables import HURDLE_NAMES, TRAVEL_NAMES, write_norm
@@ -43,6 +43,17 @@ def summarise_norms(run: Run) -> list[NormSummary]:
     entries = Counter(norm.key for norm in norms)
     assumed = Counter(norm.key for norm in norms if norm.is_assumption)
     return [NormSummary(KEY_NAMES.get(key, key), entries[key], assumed[key]) for key in sorted(entries)]
+
+
+def list_drivers(run: Run) -> list[str]:
+    """Say which norms most move what children miss on the way, and which way; empty without ranges."""
+    fields = {field.code: field.name for field in shipped_scheme().fields}
+    sentences = []
+    for driver in range_drivers(run, "expected_unmet"):
+        subject = {**fields, **HURDLE_NAMES, **TRAVEL_NAMES}.get(driver.subject, driver.subject)
+        name = KEY_NAMES.get(driver.key, driver.key) + (f" ({subject})" if subject else "")
+        sentences.append(f"{name}: je höher, desto {'mehr' if driver.effect > 0 else 'weniger'} fehlt")
+    return sentences
 
 
 def tabulate_norms(run: Run) -> Table:

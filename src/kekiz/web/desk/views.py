@@ -28,6 +28,7 @@ def show_overview(request: HttpRequest, choice: Choice) -> HttpResponse:
     context = {
         "choice": choice,
         "headline": queries.headline(choice.run, choice.region_area),
+        "ranges": queries.headline_ranges(choice.run, choice.region_area),
         "legend": draw_legend(),
         "chain": figures.draw_chain_of(choice),
         "changes": list_changes(choice.run, choice.region_area),
@@ -126,6 +127,7 @@ def show_method(request: HttpRequest, choice: Choice) -> HttpResponse:
         "choice": choice,
         "legend": draw_legend(),
         "summary": method.summarise_norms(choice.run),
+        "drivers": method.list_drivers(choice.run),
         "offers": write_number(choice.run.headline.get("offers")),
         "assumed": write_number(choice.run.headline.get("offers_with_assumed_places")),
         "norms": _with_csv(method.tabulate_norms(choice.run), choice.link("norms_csv")),
