@@ -136,10 +136,28 @@ class Comparison:
                 if name in place:
                     self.compare(f"{place['place']} {name}", place[name], row[column])
 
+    def compare_pairs(self, expected: dict) -> None:
+        """Offers beside each other; where a kind of pairs is expected, every pair must be listed."""
+        for table in ("overlaps", "handovers"):
+            listed = expected.get(table)
+            for pair in listed or []:
+                names = {key: value for key, value in pair.items() if isinstance(value, str)}
+                for row in self.rows(table, **names):
+                    for name in set(pair) - set(names):
+                        self.compare(f"{table}, {' '.join(names.values())}, {name}", pair[name], row[name])
+            if listed is not None and len(listed) != self.result.tables[table].num_rows:
+                self.differences.append(f"{table}: not all are listed")
+        shares = {"replaceable": ("replaceable", "replaceable")}
+        shares["clusters"] = ("overlap_clusters", "jointly_replaceable")
+        for name, (table, column) in shares.items():
+            for offer, share in expected.get(name, {}).items():
+                for row in self.rows(table, offer=offer):
+                    self.compare(f"{name}, {offer}", share, row[column])
+
 
 EXPECT_KEYS = {
     "links", "taken", "unbroken", "birth_cohort", "expected_unmet", "breaks", "transitions", "equity_gap",
-    "concentration", "reach",
+    "concentration", "reach", "overlaps", "handovers", "replaceable", "clusters",
 }  # fmt: skip
 
 
@@ -149,12 +167,13 @@ def test_case_comes_out_as_worked_by_hand(path):
     expected = case["expect"]
     assert set(case) <= CASE_KEYS, f"unknown entries: {set(case) - CASE_KEYS}"
     assert set(expected) <= EXPECT_KEYS, f"unknown entries under expect: {set(expected) - EXPECT_KEYS}"
-    comparison = Comparison(analyse(build_inputs(case)))
+    comparison = Comparison(analyse(build_inputs(case), with_pairs=True))
     comparison.compare_links(expected["links"])
     comparison.compare_taken(expected["taken"])
     comparison.compare_course(expected)
     comparison.compare_headline(expected)
     comparison.compare_reach(expected.get("reach", []))
+    comparison.compare_pairs(expected)
     assert not comparison.differences, f"{case['title']}\n  " + "\n  ".join(comparison.differences)
 
 
