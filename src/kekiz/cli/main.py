@@ -42,6 +42,33 @@ def analyse(
 
 
 @app.command()
+def plan(
+    region: Annotated[Path, typer.Argument(help="region.toml mit den Dateien der Region")],
+    budget: Annotated[
+        float, typer.Option("--budget", help="eigene Mittel der Region im Jahr, in Euro, ohne die Förderung")
+    ],
+    rule: Annotated[
+        str, typer.Option("--rule", help="Förderregel: kekiz-2017, … , own, oder eine eigene Datei *.toml")
+    ] = "own",
+    equity: Annotated[
+        float, typer.Option("--equity", help="wie oft ein Kind aus einer armen Familie zählt")
+    ] = 1.0,
+    practices: Annotated[
+        Path | None, typer.Option("--practices", help="Praxen, sonst practices.toml neben region.toml")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Ordner der Dateien, sonst der von region.toml")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Datei *.json für den Plan")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="den Plan als JSON ausgeben")] = False,
+) -> None:
+    """Schlägt vor, welche Maßnahmen mit dem Geld am meisten Kinder neu erreichen."""
+    from kekiz.cli.plan import run_plan  # noqa: PLC0415
+
+    run_plan(region, budget, rule, equity, practices, data, out, as_json)
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option("--port", help="Port auf diesem Rechner")] = 8000,
     serve: Annotated[
