@@ -19,6 +19,7 @@ from kekiz.analysis.queries.figures import (
     total_reasons,
 )
 from kekiz.analysis.queries.gaps import GapDetail, GapOffer, NormUsed, gaps
+from kekiz.analysis.queries.pairs import MissingHandover, Overlap, has_pairs, missing_handovers, overlaps
 from kekiz.analysis.queries.ranges import Driver, HeadlineRanges, Range, headline_ranges, range_drivers
 from kekiz.analysis.queries.reasons import REASONS, LinkCube, Reasons, link_cube, municipalities_in
 from kekiz.analysis.queries.runs import find_run, latest_run, run_table, runs_of, stored_inputs, table_names
@@ -38,7 +39,9 @@ __all__ = [
     "MapValue",
     "Matrix",
     "MatrixCell",
+    "MissingHandover",
     "NormUsed",
+    "Overlap",
     "Passage",
     "Range",
     "Reasons",
@@ -48,13 +51,16 @@ __all__ = [
     "cell_values",
     "find_run",
     "gaps",
+    "has_pairs",
     "headline",
     "headline_ranges",
     "latest_run",
     "link_cube",
     "map_values",
     "matrix",
+    "missing_handovers",
     "municipalities_in",
+    "overlaps",
     "passages",
     "range_drivers",
     "run_table",
