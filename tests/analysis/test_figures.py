@@ -267,7 +267,7 @@ def test_a_run_without_draws_has_no_ranges(run):
 def test_ranges_are_stored_with_the_run_for_region_and_municipality(db):
     load_region()
     load_world()
-    run = make_run(range_draws=5)
+    run = make_run(range_draws=12)
     stored = {
         (row["ags"], row["group"], row["figure"]): row for row in queries.run_table(run, "ranges").to_pylist()
     }
@@ -276,7 +276,7 @@ def test_ranges_are_stored_with_the_run_for_region_and_municipality(db):
     assert region.unbroken_low_income.low == stored["", "low_income", "unbroken"]["low"]
     assert town.equity_gap_points.low == stored[LEMGO, "", "equity_gap_points"]["low"]
     assert queries.headline_ranges(run, find_area("ja-kreis")).unbroken is None, "two towns have no range"
-    assert run.headline["range_draws"] == stored["", "", "unbroken"]["draws"] == 5
+    assert run.headline["range_draws"] == stored["", "", "unbroken"]["draws"] == 12
     effects = [abs(driver.effect) for driver in queries.range_drivers(run, "unmet")]
     assert effects == sorted(effects, reverse=True)
     assert effects

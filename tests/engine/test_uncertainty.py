@@ -143,18 +143,31 @@ def test_the_norm_that_moves_a_figure_is_named_with_its_direction():
 @pytest.mark.parametrize("draws", [12, 200])  # rank correlation with few draws, regression with many
 def test_effects_have_the_sign_and_order_of_the_truth(draws):
     cube = draw_hypercube([("a", str(n)) for n in range(8)], draws, seed=4)
-    effects = measure_effects(cube, 5 * cube[:, 2] - 2 * cube[:, 5])
+    effects, errors = measure_effects(cube, 5 * cube[:, 2] - 2 * cube[:, 5])
     assert np.argsort(-np.abs(effects))[0] == 2
     assert effects[2] > 0 > effects[5]
     assert np.abs(effects).max() <= 1.2
-    assert not measure_effects(cube, np.full(draws, 3.0)).any(), "what does not move is moved by nothing"
+    assert (errors > 0).all()
+    assert not measure_effects(cube, np.full(draws, 3.0))[0].any(), "what does not move is moved by nothing"
 
 
 def test_the_regression_leaves_nothing_to_bystanders():
     cube = draw_hypercube([("a", str(n)) for n in range(8)], 60, seed=4)
-    effects = measure_effects(cube, np.exp(cube[:, 3]))
+    effects, errors = measure_effects(cube, np.exp(cube[:, 3]))
     assert effects[3] == pytest.approx(1)
     assert np.delete(effects, 3) == pytest.approx(0, abs=1e-9)
+    assert errors == pytest.approx(0, abs=1e-7)
+
+
+def test_pure_chance_lies_within_two_standard_errors_as_often_as_it_should():
+    chance = np.random.default_rng(7)
+    told = []
+    for seed in range(60):
+        effects, errors = measure_effects(
+            draw_hypercube([("a", str(n)) for n in range(8)], 40, seed), chance.random(40)
+        )
+        told += list(np.abs(effects) > 2 * errors)
+    assert 0.02 < np.mean(told) < 0.09  # 5 % of a normal distribution
 
 
 @examine

@@ -284,13 +284,13 @@ def test_what_comes_from_the_register_is_escaped(alinas_browser, run):
 
 
 def test_the_headline_tells_its_range_where_the_run_has_one(region):
-    run = run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY, range_draws=4)
+    run = run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY, range_draws=40)
     browser = open_browser("alina")
     ranges = queries.headline_ranges(run)
     low, high = write_of_hundred(ranges.unbroken.low), write_of_hundred(ranges.unbroken.high)
     text = read_text(browser, "/cockpit/")
     assert f"was sie brauchen ({low}–{high})" in text
-    assert "mittlere 80 % von 4 Rechnungen" in text
+    assert "mittlere 80 % von 40 Rechnungen" in text
     method = read_text(browser, "/cockpit/wie-gerechnet/")
     assert "bewegen am stärksten, was Kindern auf dem Weg fehlt" in method
     assert "je höher, desto" in method

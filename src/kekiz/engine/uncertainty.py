@@ -34,6 +34,7 @@ Factor = tuple[str, str]  # key of the norms, and the field, hurdle or travel mo
 
 LOW, HIGH = 0.1, 0.9  # quantiles: the range holds the middle 80 % of the draws
 SHOWN_DRIVERS = 8
+CLEAR_OF_CHANCE = 2  # standard errors; a weaker effect is not told
 SMALLEST_DRAWS = 2
 FIGURES = ("unbroken", "expected_unmet", "unmet", *REASONS[1:], "equity_gap_points")
 RANGE_COLUMNS = {
@@ -172,12 +173,12 @@ def _tabulate_drivers(
     for (ags, group, figure), column in zip(places, values.T, strict=True):
         if ags != ALL or not np.isfinite(column).all():
             continue
-        effects = measure_effects(quantiles, column)
+        effects, errors = measure_effects(quantiles, column)
         strongest = np.argsort(-np.abs(effects), kind="stable")[:SHOWN_DRIVERS]
         rows += [
             (group, figure, position, *factors[index], float(effects[index]))
             for position, index in enumerate(strongest.tolist(), start=1)
-            if effects[index] != 0
+            if abs(effects[index]) > CLEAR_OF_CHANCE * errors[index]
         ]
     return _build_table(rows, DRIVER_COLUMNS)
 
@@ -187,23 +188,25 @@ def _build_table(rows: list[tuple[Any, ...]], columns: dict[str, pa.DataType]) -
     return pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], schema=schema)
 
 
-def measure_effects(quantiles: Floats, values: Floats) -> Floats:
-    """How strongly each factor moves a figure: -1..1, positive where a larger norm makes the figure larger.
+def measure_effects(quantiles: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """How strongly each factor moves a figure, and the standard error of that.
 
-    Standardised coefficients of a linear regression on ranks; with too few draws for that (fewer than twice
-    the factors) the rank correlation. ``quantiles``: draws × factors; ``values``: draws.
+    Effects lie between -1 and 1 and are positive where a larger norm makes the figure larger: standardised
+    coefficients of a linear regression on ranks; with too few draws for that (fewer than twice the factors)
+    the rank correlation. ``quantiles``: draws × factors; ``values``: draws.
     """
+    draws, factors = quantiles.shape
     target = _standardise_ranks(values)
-    given = (
-        np.stack([_standardise_ranks(column) for column in quantiles.T], axis=1)
-        if quantiles.size
-        else quantiles
-    )
-    if not target.any():
-        return np.zeros(quantiles.shape[1])
-    if len(values) < 2 * quantiles.shape[1]:
-        return np.asarray(given.T @ target / len(values))
-    return np.asarray(np.linalg.lstsq(given, target, rcond=None)[0])
+    if not factors or not target.any():
+        return np.zeros(factors), np.zeros(factors)
+    given = np.stack([_standardise_ranks(column) for column in quantiles.T], axis=1)
+    if draws < 2 * factors:
+        return np.asarray(given.T @ target / draws), np.full(factors, 1 / math.sqrt(draws - 1))
+    spread = np.linalg.inv(given.T @ given)
+    effects = spread @ given.T @ target
+    left = target - given @ effects
+    variance = left @ left / max(draws - factors - 1, 1)
+    return np.asarray(effects), np.asarray(np.sqrt(variance * np.diag(spread)))
 
 
 def _standardise_ranks(values: Floats) -> Floats:

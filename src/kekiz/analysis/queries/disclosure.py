@@ -1,7 +1,8 @@
 """Small numbers: what is too small to be published.
 
-First slice: the threshold alone. Secondary suppression (nobody can work a dot out of the sums) comes with
-``engine.disclosure``; until then pages that need to be safe publish sums of municipalities and above only.
+The pages of the cockpit, for people of the administration, use the threshold alone: sums beside it may give a
+dot away. What leaves the house needs ``engine.disclosure.suppress_table``, which leaves out as many further
+cells as it takes.
 """
 
 from __future__ import annotations
