@@ -18,6 +18,7 @@ def tabulate_overlaps(overlaps: Sequence[Overlap]) -> Table:
     columns = (
         Column("Angebot"),
         Column("steht neben"),
+        Column("Warum das hier steht", "note"),
         Column("Bedarfsfelder"),
         Column("Lebensphasen"),
         Column("gleiche Kinder", "share"),
@@ -26,7 +27,6 @@ def tabulate_overlaps(overlaps: Sequence[Overlap]) -> Table:
         Column("Plätze im ersten", "exact"),
         Column("Kinder im zweiten", "children"),
         Column("Plätze im zweiten", "exact"),
-        Column("Warum das hier steht", "note"),
     )
     rows = [
         Row(_overlap_values(overlap), url=find_url("finder:offer", overlap.first.key)) for overlap in overlaps
@@ -39,6 +39,7 @@ def _overlap_values(overlap: Overlap) -> tuple[object, ...]:
     return (
         first.name,
         second.name,
+        explain_overlap(overlap),
         _name_fields(overlap.fields),
         _name_phases(overlap.phases),
         overlap.likeness,
@@ -47,7 +48,6 @@ def _overlap_values(overlap: Overlap) -> tuple[object, ...]:
         first.places,
         _hide_small(second.children),
         second.places,
-        explain_overlap(overlap),
     )
 
 
@@ -84,10 +84,10 @@ def tabulate_handovers(handovers: Sequence[MissingHandover]) -> Table:
     columns = (
         Column("Angebot davor"),
         Column("Angebot danach"),
+        Column("Warum das hier steht", "note"),
         Column("Übergang"),
         Column("Kinder im Jahr", "children"),
         Column("Anteil der Abgehenden", "share"),
-        Column("Warum das hier steht", "note"),
     )
     rows = [Row(_handover_values(one), url=find_url("finder:offer", one.first.key)) for one in handovers]
     return Table("uebergaben", "Übergänge ohne eingetragene Absprache (Prüfhinweise)", columns, rows)
@@ -97,10 +97,10 @@ def _handover_values(handover: MissingHandover) -> tuple[object, ...]:
     return (
         handover.first.name,
         handover.second.name,
+        explain_handover(handover),
         _name_step(handover),
         handover.shared,
         handover.share_of_first,
-        explain_handover(handover),
     )
 
 
