@@ -46,6 +46,7 @@ def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peers", help="Python with Splink and dedupe")
+    parser.add_argument("--only", default="", help='sets whose name holds this, as "sh site 901"')
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -60,16 +61,18 @@ def main() -> int:
     if arguments.speed:
         report_speed()
     else:
-        report_quality(arguments.peers)
+        report_quality(arguments.peers, arguments.only)
     return 0
 
 
-def report_quality(peers: str | None) -> None:
+def report_quality(peers: str | None, only: str) -> None:
     """One line per set and program."""
     sets = {f"{source} {level} {seed}": (make_doubles(source, seed, level), level)
             for level in ("site", "offer") for source, seed in HOLDOUT}  # fmt: skip
     sets["restaurants"] = (load_restaurants(), "site")
     for name, (rows, level) in sets.items():
+        if only not in name:
+            continue
         country = "US" if name == "restaurants" else "DE"
         records, truth = make_records(rows)
         start = time.perf_counter()
