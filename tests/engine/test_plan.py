@@ -212,6 +212,24 @@ def test_a_practice_brought_to_a_place_and_one_size_of_it():
     assert propose_plan(inputs, candidates, NO_FUNDING, 999.0).chosen == ()
 
 
+def test_of_two_sizes_that_reach_the_same_the_cheaper_one():
+    graph, candidates = build_case([30, 60], [(10, 0)], [(0, 0), (0, 1)], [2000.0, 1000.0])
+    choice = choose_best(graph, candidates, NO_FUNDING, 1e6, np.ones(2), gap=0.0, time_limit_s=20)
+    assert choice.chosen.tolist() == [1]
+    assert choice.gain == pytest.approx(10)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_nothing_to_choose_from_and_nobody_to_reach_are_fine(exact):
+    rule = load_rule("kekiz-2017")
+    nobody = Region([], []).inputs()
+    for inputs in (nobody, build_region(places=10)):
+        plan = propose_plan(inputs, [], rule, 1000.0, exact=exact)
+        assert (plan.chosen, plan.gain, plan.gap) == ((), 0.0, 0.0)
+        assert plan.verified.sum() == 0
+        assert [year.own for year in plan.money] == [0, 0]
+
+
 # --- the demo
 
 

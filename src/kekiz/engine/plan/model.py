@@ -16,6 +16,7 @@ from kekiz.engine.plan.solver import Problem01, solve_01
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+THRIFT = 1e-8  # children a euro is worth: of two choices that reach the same, the cheaper one
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def choose_best(
     money_upper = _limit_money(rows, candidates, rule, budget_eur, count + arcs)
     columns = count + arcs + len(money_upper)
     problem = Problem01(
-        gain=np.concatenate([np.zeros(count), worth[graph.arc_node], np.zeros(len(money_upper))]),
+        gain=np.concatenate(
+            [-THRIFT * _sum_costs(candidates), worth[graph.arc_node], np.zeros(len(money_upper))]
+        ),
         upper=np.concatenate([np.ones(count), total[graph.arc_node], money_upper]),
         is_whole=np.arange(columns) < count,
         row=np.concatenate(rows.row),
@@ -106,7 +109,15 @@ def choose_best(
         graph.arc_node, weights=solved.values[count : count + arcs], minlength=len(graph.node_ags)
     )
     reached = graph.children * (flow / np.maximum(total, 1e-12))[:, None]
-    return Choice(np.flatnonzero(solved.values[:count] > 0.5), reached, solved.gain, solved.bound)
+    gain = float(worth @ flow)
+    most_eur = budget_eur + sum(block.cap_eur for block in rule.blocks if rule.years[0] in block.years)
+    bound = solved.bound + THRIFT * most_eur  # what thrift can have hidden
+    return Choice(np.flatnonzero(solved.values[:count] > 0.5), reached, gain, max(bound, gain))
+
+
+def _sum_costs(candidates: Sequence[Candidate]) -> Floats:
+    """Cost of each candidate in the first year, EUR."""
+    return np.array([sum(candidate.costs) for candidate in candidates], dtype=np.float64)
 
 
 def _weigh(graph: Graph, weights: Floats) -> Floats:
