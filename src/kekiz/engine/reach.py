@@ -78,7 +78,7 @@ def find_candidates(
     listed = np.zeros(len(MODES), dtype=bool)
     if times is not None:
         listed[np.unique(times.mode)] = True
-    radius = _largest_distance_m(parameters, ~listed)
+    radius = find_largest_distance_m(parameters, ~listed)
     travels = (offers.mode == VISIT) & np.isfinite(offers.x)
     comes = offers.mode != VISIT
     municipality = cells.municipalities[1]
@@ -98,7 +98,7 @@ def find_candidates(
     return found if times is None else _merge_times(found, cells, offers, admits, times)
 
 
-def _largest_distance_m(parameters: Parameters, modelled: Bools) -> float:
+def find_largest_distance_m(parameters: Parameters, modelled: Bools) -> float:
     """Beyond this crow-fly distance no modelled mode stays within acceptable minutes in any phase."""
     usable = parameters.acceptable_minutes - parameters.boarding_minutes
     metres = np.nan_to_num(usable, nan=0.0) / 60 * parameters.speed_kmh / parameters.detour * 1000
