@@ -3,7 +3,6 @@
 import base64
 import os
 import resource
-import time
 
 import pytest
 from tests.cli.small_region import CHILDREN, OFFERS, REGION, run_kekiz, write_region
@@ -153,10 +152,8 @@ NOISE = {
 
 
 @pytest.mark.parametrize(("write", "expected"), NOISE.values(), ids=NOISE.keys())
-def test_a_hundred_megabytes_of_noise_are_refused_quickly(tmp_path, write, expected):
-    started = time.monotonic()
+def test_a_hundred_megabytes_of_noise_are_refused_in_words(tmp_path, write, expected):
     message = read_faults(tmp_path, children_csv=write)
-    assert time.monotonic() - started < 30
     for part in expected:
         assert part in message
     assert len(message) < 5000

@@ -75,12 +75,10 @@ def test_demo_stores_the_region_with_one_run_and_five_accounts(demo_home):
     assert kinds == {"region": 1, "youth_office": 5, "municipality": 16}
 
 
-def test_second_start_builds_nothing_and_is_quick(demo_home):
+def test_second_start_builds_nothing(demo_home):
     home, _ = demo_home
     before = (home / "var" / "demo.sqlite3").stat()
-    started = time.monotonic()
     done = run(home, "demo", "--no-serve")
-    assert time.monotonic() - started < 20
     assert done.returncode == 0
     assert "Analyse" not in done.stdout
     assert PASSWORD in done.stdout

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,20 +28,9 @@ START_SECONDS = 360
 
 @dataclass(frozen=True)
 class DemoServer:
-    """A running demo: its address and the group its processes belong to."""
+    """A running demo."""
 
     url: str
-    process_group: int
-
-    def count_cpu_seconds(self) -> float:
-        """Processor time that the server has used so far, whatever else runs on the machine."""
-        ticks = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                fields = stat.read_text().rpartition(")")[2].split()  # behind the name: state, ppid, pgrp …
-                if int(fields[2]) == self.process_group:
-                    ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class DemoServerError(RuntimeError):
@@ -85,7 +74,7 @@ def serve_demo(home: Path) -> Iterator[DemoServer]:
         )
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/gesund", server, log)
-        yield DemoServer(f"http://127.0.0.1:{port}", server.pid)
+        yield DemoServer(f"http://127.0.0.1:{port}")
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGTERM)

@@ -1,6 +1,5 @@
 """Brokers and the isolated in the network of recorded cooperations."""
 
-import time
 from itertools import combinations
 
 import networkx as nx
@@ -90,11 +89,9 @@ def test_an_empty_region_has_an_empty_network():
     assert measure_network(Region([], []).inputs()).num_rows == 0
 
 
-def test_demo_network_in_seconds_with_brokers():
+def test_demo_network_has_brokers():
     inputs = compute_demo().inputs
-    started = time.process_time()
     rows = measure_network(inputs).to_pylist()
-    assert time.process_time() - started < 10
     assert len([row for row in rows if row["level"] == "offer"]) == len(inputs.offers.offer)
     assert any(row["is_broker"] for row in rows)
     assert any(row["is_isolated"] for row in rows)

@@ -1,8 +1,5 @@
 """Whatever stands in the address: an answer, no cookie, few queries, quickly."""
 
-import statistics
-import time
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -143,13 +140,5 @@ def test_more_offers_need_no_more_queries():
     more = [offer_row(f"treff-{n}", f"Treff für Kinder {n}", "luegde-haus") for n in range(400)]
     load_register(actor=SYSTEM, providers=[], sites=[], offers=more)
     assert count_queries("/angebote/", FULL_QUESTION) == 7
-    browser = Client()
-    answer = browser.get("/angebote/", FULL_QUESTION)
+    answer = Client().get("/angebote/", FULL_QUESTION)
     assert answer.context["page"].paginator.count > 400
-    seconds = []
-    for _ in range(9):
-        start = time.perf_counter()
-        browser.get("/angebote/", FULL_QUESTION)
-        seconds.append(time.perf_counter() - start)
-    # The goal is 50 ms on a quiet machine; tests run side by side, so the quickest of nine counts, with room.
-    assert min(seconds) < 0.1, f"{statistics.median(seconds) * 1000:.0f} ms"
