@@ -26,7 +26,9 @@ def list_candidates(columns: Columns, bags: Bags) -> Keys:
     """
     found = [_pair_scheme(levels, LARGEST_BLOCK) for levels in _address_schemes(columns)]
     found += [_pair_scheme(levels, LARGEST_RARE_BLOCK) for levels in _name_schemes(columns, bags)]
-    pairs = np.sort(np.concatenate(found))  # sorting whole numbers in place beats hashing them
+    pairs = np.concatenate(found)
+    del found  # a million records: a hundred megabytes
+    pairs.sort()  # sorting whole numbers in place beats hashing them
     return np.asarray(pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]])
 
 

@@ -15,7 +15,7 @@ from .normalise import Columns, number_texts
 
 Rows = NDArray[np.int64]
 Evidence = NDArray[np.floating[Any]]  # float16 where kept, 0.001 is fine enough
-CHUNK = 1 << 17  # pairs compared at a time, bounds the memory
+CHUNK = 1 << 16  # pairs compared at a time, bounds the memory
 DIFFERENT_BELOW = 0.45  # names less alike than this speak against
 METRES_PER_DEGREE = 111_195.0
 

@@ -89,6 +89,7 @@ def find_duplicates(
     order = pc.sort_indices(records.id)
     ids, sources = records.id.take(order), records.source.take(order)
     columns, bags = _prepare(_take_records(records, order), country)
+    pa.default_memory_pool().release_unused()
     verdicts = _place_answers(ids, answers)
     lefts, rights, evidence, probability = score_candidates(columns, bags, weights, verdicts)
     same, different = _mark_answers(lefts, rights, verdicts)
