@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -28,7 +27,6 @@ def open_local_session(workers: int) -> SparkSession:
     """
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra that few installations have
 
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings = {
         "spark.ui.enabled": "false",
         "spark.driver.host": LOCAL,
@@ -42,6 +40,7 @@ def open_local_session(workers: int) -> SparkSession:
         builder = builder.config(name, value)
     session: SparkSession = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    session.sparkContext.pythonExec = sys.executable
     return session
 
 

@@ -200,6 +200,11 @@ def providers_for_desk(actor: Actor) -> QuerySet[Provider]:
     return Provider.objects.filter(visible)
 
 
+def provider_names() -> dict[str, str]:
+    """The name of every provider by its key."""
+    return dict(Provider.objects.values_list("key", "name"))
+
+
 def sites_by_name(text: str = "", *, ags: str = "") -> QuerySet[Site]:
     """Sites whose name, street or town holds the text, in an area."""
     sites = Site.objects.filter(ags__startswith=ags)

@@ -21,6 +21,7 @@ from kekiz.engine.run import Inputs
 from kekiz.engine.scheme import HURDLES, MODES, OFFER_MODES
 from kekiz.engine.tables import Offers
 from kekiz.evidence.models import Area
+from kekiz.register.queries import provider_names
 
 _NORM_NAMES = {
     "need_share": "Anteil der Kinder mit Bedarf",
@@ -118,13 +119,14 @@ def _find_offers_in_reach(
     inside = np.isin(cells.ags.astype(str), municipalities_in(run, area))
     children = np.where(inside, cells.n[:, position].sum(axis=1), 0.0)
     reached = _count_children_in_reach(inputs, cells, market, position, children)
+    providers = provider_names()
     taken = {row["offer"]: row for row in run_table(run, "offers").to_pylist() if row["field"] == field}
     found = [
         GapOffer(
             key=bridge.offer_key(name),
             row=name,
             name=market.name[index],
-            provider=market.provider[index],
+            provider=providers.get(market.provider[index], market.provider[index]),
             mode=OFFER_MODES[market.mode[index]],
             age_from_months=int(market.age_from[index]),
             age_to_months=int(market.age_to[index]),

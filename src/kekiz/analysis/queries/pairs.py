@@ -11,6 +11,7 @@ from kekiz.analysis.models import Run
 from kekiz.analysis.queries.disclosure import SMALLEST_SHOWN
 from kekiz.analysis.queries.runs import run_table, stored_inputs, table_names
 from kekiz.evidence.models import Area
+from kekiz.register.queries import provider_names
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,9 @@ def _rows_of_area(run: Run, name: str, area: Area | None) -> list[dict[str, Any]
 
 def _name_offers(run: Run) -> dict[str, tuple[str, str]]:
     """Title and provider by row of the engine."""
-    offers = stored_inputs(run).offers
+    offers, providers = stored_inputs(run).offers, provider_names()
     return {
-        offer: (name or offer, provider)
+        offer: (name or offer, providers.get(provider, provider))
         for offer, name, provider in zip(offers.offer, offers.name, offers.provider, strict=True)
     }
 
