@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ortools.graph.python.max_flow import SimpleMaxFlow
+from tests.engine.max_flow_reference import solve_max_flow
 from tests.engine.regions import examine, regions
 
 from kekiz.engine import compute as compute_module
@@ -48,14 +48,10 @@ def measure_max_flow(classes: Classes, need: np.ndarray, places: np.ndarray) -> 
     count, offers = len(need), len(places)
     source, sink = count + offers, count + offers + 1
     own_class = np.repeat(np.arange(count), np.diff(classes.start))
-    flow = SimpleMaxFlow()
-    flow.add_arcs_with_capacity(np.full(count, source), np.arange(count), need)
-    flow.add_arcs_with_capacity(own_class, count + classes.offer, need[own_class])
-    flow.add_arcs_with_capacity(count + np.arange(offers), np.full(offers, sink), places)
-    if not flow.num_arcs():
-        return 0
-    assert flow.solve(source, sink) == flow.OPTIMAL
-    return flow.optimal_flow()
+    tails = [np.full(count, source), own_class, count + np.arange(offers)]
+    heads = [np.arange(count), count + classes.offer, np.full(offers, sink)]
+    capacities = np.concatenate([need, need[own_class], places])
+    return solve_max_flow(np.concatenate(tails), np.concatenate(heads), capacities, source, sink)
 
 
 def check_conserved(classes: Classes, assignment: Assignment, places: np.ndarray) -> None:
