@@ -1,7 +1,7 @@
 """OR-Tools' maximum flow in a process of its own.
 
-OR-Tools and highspy each bring a HiGHS library under the same name; the second one imported in a process finds
-the symbols of the first and fails. The reference therefore never shares a process with the tests of the planner.
+OR-Tools and highspy each bring a HiGHS library under the same name; the second one imported in a process
+finds the symbols of the first and fails. The reference never shares a process with the planner's tests.
 """
 
 import atexit
