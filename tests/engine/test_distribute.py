@@ -16,8 +16,10 @@ from tests.engine.regions import SCHEME, regions
 
 from kekiz.engine.compute import Inputs, compute
 from kekiz.engine.distribute import (
+    TRIES,
     Common,
     Solved,
+    Worker,
     read_payload,
     solve_district,
     solve_in_processes,
@@ -200,14 +202,32 @@ def test_a_poisoned_district_is_reported_and_the_others_are_finished():
 
 def test_a_killed_worker_takes_no_district_along():
     inputs = three_districts()
+    others = set(multiprocessing.active_children())
     solved = []
     for part in solve_in_processes(cut_all(divide(inputs)), common_of(inputs), workers=2):
         if not solved:
-            for worker in multiprocessing.active_children():
+            for worker in set(multiprocessing.active_children()) - others:
                 os.kill(worker.pid, signal.SIGKILL)
         solved.append(part)
     assert [part.key for part in solved] == ["05711", "05766", "05770"]
     assert not any(part.error for part in solved)
+
+
+def test_a_district_that_kills_its_worker_every_time_is_reported():
+    inputs = three_districts()
+    part = next(cut_all(divide(inputs)))
+    worker = Worker(common_of(inputs))
+    try:
+        worker.begin(0, part)
+        answers = []
+        while not answers or answers[-1] is None:
+            os.kill(worker.pid, signal.SIGKILL)
+            answers.append(worker.finish())
+        assert len(answers) == TRIES
+        assert answers[-1].key == "05711"
+        assert "abgebrochen" in answers[-1].error
+    finally:
+        worker.stop()
 
 
 @pytest.mark.spark

@@ -7,10 +7,9 @@ again; if it fails again it is reported and the others go on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 
 import pyarrow as pa
 
@@ -22,6 +21,7 @@ from kekiz.engine.scheme import Scheme
 from kekiz.engine.tables import Children, Cooperations, Offers, TravelTimes, from_arrow, to_arrow
 
 TRIES = 2
+DIED = "Der Rechenprozess ist zweimal abgebrochen (etwa: zu wenig Speicher)."
 PAYLOAD = pa.schema(
     [("district", pa.string()), ("table", pa.string()), ("content", pa.binary()), ("error", pa.string())]
 )
@@ -98,71 +98,110 @@ def read_payload(payload: pa.Table) -> Solved:
 def solve_in_processes(
     districts: Iterable[District], common: Common, *, workers: int = 2
 ) -> Iterator[Solved]:
-    """Solve districts in worker processes and yield them in order; at most two a worker are under way.
+    """Solve districts in worker processes and yield them in order.
 
-    A worker that dies (memory, a crash in a library) takes the districts under way with it; the first of them
-    is tried again alone and the others anew, so that the one that kills workers is found and reported.
+    A worker that dies (memory, a crash in a library) is replaced and its district tried again; if that kills
+    a worker once more, the district is reported. Every worker has its own pipe, so that a message cut off
+    by a death ends that pipe and blocks nobody else.
     """
-    waiting: list[tuple[District, Future[pa.Table]]] = []
-    pool = _open_pool(common, workers)
+    crew = [Worker(common) for _ in range(workers)]
     try:
-        for district in districts:
-            waiting.append((district, _submit(pool, district)))
-            if len(waiting) >= 2 * workers:
-                pool, solved = _finish_first(pool, waiting, common, workers)
-                yield solved
-        while waiting:
-            pool, solved = _finish_first(pool, waiting, common, workers)
-            yield solved
+        waiting: dict[int, Solved] = {}
+        following = 0
+        for index, solved in _solve_as_they_come(districts, crew):
+            waiting[index] = solved
+            while following in waiting:
+                yield waiting.pop(following)
+                following += 1
     finally:
-        pool.shutdown(cancel_futures=True)
+        for worker in crew:
+            worker.stop()
 
 
-_common: Common | None = None  # of a worker process, set once when it starts
+def _solve_as_they_come(districts: Iterable[District], crew: list[Worker]) -> Iterator[tuple[int, Solved]]:
+    tasks, idle, busy = enumerate(districts), list(crew), list[Worker]()
+    while True:
+        while idle and (task := next(tasks, None)) is not None:
+            idle[-1].begin(*task)
+            busy.append(idle.pop())
+        if not busy:
+            return
+        ready = wait([worker.connection for worker in busy])
+        for worker in [worker for worker in busy if worker.connection in ready]:
+            solved = worker.finish()
+            if solved is not None:
+                busy.remove(worker)
+                idle.append(worker)
+                yield worker.index, solved
 
 
-def _set_common(common: Common) -> None:
-    global _common  # noqa: PLW0603 - a process pool hands its workers their start value this way only
-    _common = common
+class Worker:
+    """One process and the district it works on."""
 
+    def __init__(self, common: Common) -> None:
+        self._common = common
+        self._task: tuple[str, pa.Table, pa.Table]
+        self._attempt = 0
+        self.index = -1
+        self._start()
 
-def _solve_in_worker(key: str, children: pa.Table, offers: pa.Table) -> pa.Table:
-    assert _common is not None
-    return solve_district(key, children, offers, _common)
+    def _start(self) -> None:
+        context = get_context("spawn")  # a forked copy would share locks of threads it does not have
+        self.connection, other_end = context.Pipe()
+        self._process = context.Process(target=_serve, args=(other_end, self._common), daemon=True)
+        self._process.start()
+        other_end.close()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        pid = self._process.pid
+        assert pid is not None
+        return pid
 
-def _open_pool(common: Common, workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_set_common, initargs=(common,)
-    )
+    def begin(self, index: int, district: District) -> None:
+        """Hand a district to the process."""
+        self.index, self._attempt = index, 1
+        self._task = (district.key, to_arrow(district.inputs.children), to_arrow(district.inputs.offers))
+        self._send()
 
-
-def _submit(pool: ProcessPoolExecutor, district: District) -> Future[pa.Table]:
-    children, offers = to_arrow(district.inputs.children), to_arrow(district.inputs.offers)
-    return pool.submit(_solve_in_worker, district.key, children, offers)
-
-
-def _finish_first(
-    pool: ProcessPoolExecutor,
-    waiting: list[tuple[District, Future[pa.Table]]],
-    common: Common,
-    workers: int,
-) -> tuple[ProcessPoolExecutor, Solved]:
-    """The first district's result; after a dead worker from a fresh process, and a new pool for the rest."""
-    district, future = waiting.pop(0)
-    try:
-        return pool, read_payload(future.result())
-    except BrokenProcessPool:
-        pool.shutdown(cancel_futures=True)
-        solved = _solve_alone(district, common)
-        pool = _open_pool(common, workers)
-        waiting[:] = [(other, _submit(pool, other)) for other, _ in waiting]
-        return pool, solved
-
-
-def _solve_alone(district: District, common: Common) -> Solved:
-    with _open_pool(common, 1) as pool:
+    def _send(self) -> None:
         try:
-            return read_payload(_submit(pool, district).result())
-        except BrokenProcessPool:
-            return Solved(district.key, error="Der Rechenprozess ist abgebrochen (etwa: zu wenig Speicher).")
+            self.connection.send(self._task)
+        except OSError:  # it died while it had nothing to do
+            self._restart()
+            self.connection.send(self._task)
+
+    def finish(self) -> Solved | None:
+        """What the process answered; None if it died and its district is tried again."""
+        try:
+            content = self.connection.recv_bytes()
+        except (EOFError, OSError):
+            self._restart()
+            if self._attempt < TRIES:
+                self._attempt += 1
+                self._send()
+                return None
+            return Solved(self._task[0], error=DIED)
+        return read_payload(pa.ipc.open_stream(content).read_all())
+
+    def _restart(self) -> None:
+        self.stop()
+        self._start()
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        self.connection.close()
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+
+
+def _serve(connection: Connection, common: Common) -> None:
+    """The life of a worker: solve what comes until nothing comes any more."""
+    while True:
+        try:
+            key, children, offers = connection.recv()
+        except EOFError:
+            return
+        connection.send_bytes(write_stream(solve_district(key, children, offers, common)))
