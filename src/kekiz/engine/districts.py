@@ -3,8 +3,8 @@
 A district is the municipalities that share the first digits of their key. Around it lies a border strip:
 offers of the neighbours that its children can reach. The places of such an offer are divided among the
 districts in proportion to the children each has within reach of it, so that no place is given out twice.
-Offers with unknown places serve the district with most children in reach. docs/scale.md tells what this
-changes against one analysis.
+Offers with unknown places serve the district with most children in reach. What this changes against one
+analysis is told in docs/adr/0023-districts-with-border-strips.md.
 """
 
 from __future__ import annotations
