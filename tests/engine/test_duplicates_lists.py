@@ -78,7 +78,7 @@ def test_day_care_offers_learn_from_answers():
 
 @needs_lists
 @pytest.mark.real
-def test_restaurants_are_a_list_nothing_was_set_on():
+def test_restaurants_of_another_country_are_matched_too():
     records, truth = make_records(load_restaurants())
     assert judge_result(find_duplicates(records, country="US"), truth)["f1"] >= 0.9
 
