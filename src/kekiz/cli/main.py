@@ -69,6 +69,45 @@ def plan(
 
 
 @app.command()
+def travel(
+    region: Annotated[Path, typer.Argument(help="region.toml mit den Dateien der Region")],
+    osm: Annotated[
+        Path | None, typer.Option("--osm", help="Straßennetz: Auszug von OpenStreetMap, *.osm.pbf")
+    ] = None,
+    gtfs: Annotated[Path | None, typer.Option("--gtfs", help="Fahrplan im Format GTFS, *.zip")] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="Reisetag wie 2022-06-21, sonst ein gewöhnlicher Werktag")
+    ] = None,
+    depart: Annotated[
+        str, typer.Option("--depart", help="wann Familien aufbrechen, z. B. 08:00-10:00")
+    ] = "08:00-10:00",
+    percentile: Annotated[
+        float, typer.Option("--percentile", help="in so viel Prozent der Minuten reicht die Zeit, 1 bis 100")
+    ] = 50.0,
+    walk: Annotated[
+        float, typer.Option("--walk", help="längster Fußweg zur Haltestelle und beim Umsteigen, Minuten")
+    ] = 15.0,
+    changes: Annotated[int, typer.Option("--changes", help="höchstens so viele Umstiege, 0 bis 5")] = 2,
+    margin: Annotated[
+        float, typer.Option("--margin", help="Wege bis zum Oberwert der zumutbaren Minuten mal diese Zahl")
+    ] = 1.0,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Tabelle *.parquet der Reisezeiten")] = Path(
+        "travel_times.parquet"
+    ),
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Ordner der Dateien, sonst der von region.toml")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="was gemessen wurde, als JSON")] = False,
+) -> None:
+    """Misst Wege im Straßennetz und nach Fahrplan; ein abgebrochener Lauf geht beim nächsten Mal weiter."""
+    from kekiz.cli.travel import run_travel  # noqa: PLC0415
+    from kekiz.cli.travel_wishes import read_wishes  # noqa: PLC0415
+
+    request = read_wishes(osm, gtfs, date, depart, percentile, walk, changes, margin)
+    run_travel(region, request, out, data, as_json)
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option("--port", help="Port auf diesem Rechner")] = 8000,
     serve: Annotated[

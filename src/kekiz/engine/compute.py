@@ -163,7 +163,7 @@ def _compute_field(
     is_assumed = np.isnan(market.places)
     places = np.where(is_assumed, assumed, market.places)
     serves = find_phases_served(market, scheme)
-    candidates = find_candidates(cells, market, _find_admitted(cells, market), parameters, times)
+    candidates = find_candidates(cells, market, find_admitted(cells, market), parameters, times)
     strata = split_by_hurdles(market.hurdles, parameters.hurdle_stops)
     classes, nearness = build_classes(cells, candidates, serves, market, strata, field, parameters)
     found = seek_places(classes, places, parameters.tries[field], parameters.never_asks[field])
@@ -185,7 +185,7 @@ def _select_offers(offers: Offers, members: NDArray[np.int64]) -> Offers:
     return Offers(**{name: getattr(offers, name)[members] for name in Offers.__dataclass_fields__})
 
 
-def _find_admitted(cells: Cells, offers: Offers) -> Bools:
+def find_admitted(cells: Cells, offers: Offers) -> Bools:
     """Municipality × offer: the offer serves the children of the municipality."""
     municipalities = cells.municipalities[0]
     admits = np.ones((len(municipalities), len(offers.offer)), dtype=bool)

@@ -143,9 +143,7 @@ class Router:
             x, y, streets.x1, streets.y1, streets.x2, streets.y2, *self._buckets, farthest_m
         )
         chosen = np.maximum(segment, 0)
-        span = np.hypot(
-            streets.x2[chosen] - streets.x1[chosen], streets.y2[chosen] - streets.y1[chosen]
-        )
+        span = np.hypot(streets.x2[chosen] - streets.x1[chosen], streets.y2[chosen] - streets.y1[chosen])
         piece = streets.piece[chosen]
         length = np.maximum(streets.length_m[piece], 1e-9)
         share = np.clip((streets.offset_m[chosen] + along * span) / length, 0.0, 1.0)
@@ -185,9 +183,7 @@ class Router:
         total[total > limit_minutes] = np.inf
         return total
 
-    def find_ways(
-        self, sources: Anchors, targets: Anchors, limit_minutes: float, gap_pace: float
-    ) -> Ways:
+    def find_ways(self, sources: Anchors, targets: Anchors, limit_minutes: float, gap_pace: float) -> Ways:
         """The same as pairs in reach, a bounded number of rows at a time."""
         rows = max(MATRIX_CELLS // max(len(targets.piece), 1), 1)
         parts = [

@@ -83,7 +83,9 @@ class Feed:
             texts.append("Ein Fahrplan im Format GTFS enthält stops, trips, stop_times und einen Kalender.")
         return [self._fault(text) for text in texts]
 
-    def _fault(self, text: str, table: str = "", row: int | None = None, column: str | None = None) -> Problem:
+    def _fault(
+        self, text: str, table: str = "", row: int | None = None, column: str | None = None
+    ) -> Problem:
         return Problem(f"{self.path.name}/{table}" if table else self.path.name, text, row, column)
 
     def fail(self, table: str, text: str, row: int | None = None, column: str | None = None) -> InputError:
@@ -139,9 +141,7 @@ class Feed:
         )
         for batch in reader:
             empty = pa.array([""] * batch.num_rows)
-            yield pa.record_batch(
-                {name: batch.column(name) if name in wanted else empty for name in columns}
-            )
+            yield pa.record_batch({name: batch.column(name) if name in wanted else empty for name in columns})
 
 
 class _TooLarge(Exception):

@@ -105,9 +105,7 @@ def _add_way(ways: _Ways, entity: Any, passages: Mapping[str, Any]) -> None:
             ways.lat.append(lat)
         for mode in STREET_MODES:
             passage = passages.get(mode)
-            ways.speeds[mode].extend(
-                (passage.along_kmh, passage.against_kmh) if passage else (0.0, 0.0)
-            )
+            ways.speeds[mode].extend((passage.along_kmh, passage.against_kmh) if passage else (0.0, 0.0))
 
 
 def _split_at_gaps(nodes: Any) -> Iterator[list[tuple[int, float, float]]]:

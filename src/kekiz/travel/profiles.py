@@ -59,7 +59,7 @@ def find_passages(tags: Tags, kmh: Mapping[str, float]) -> dict[str, Passage]:
 def _is_open(tags: Tags, mode: str) -> bool:
     profile, highway = load_profiles()[mode], tags.get("highway", "")
     stated = next((tags[key] for key in ACCESS_KEYS[mode] if key in tags), "")
-    if stated in CLOSED or tags.get("area") == "yes" and mode != "foot":
+    if stated in CLOSED or (tags.get("area") == "yes" and mode != "foot"):
         return False
     own_key = ACCESS_KEYS[mode][:-1]
     is_allowed = any(tags.get(key) in ALLOWED for key in own_key)
@@ -73,7 +73,9 @@ def _is_open(tags: Tags, mode: str) -> bool:
 def _find_directions(tags: Tags, mode: str) -> tuple[bool, bool]:
     oneway = tags.get("oneway", "")
     if mode == "bike":
-        if tags.get("oneway:bicycle") in {"no", "false", "0"} or tags.get("cycleway", "").startswith("opposite"):
+        if tags.get("oneway:bicycle") in {"no", "false", "0"} or tags.get("cycleway", "").startswith(
+            "opposite"
+        ):
             return True, True
         oneway = tags.get("oneway:bicycle", oneway)
     if oneway in BACKWARD:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,7 @@ from kekiz.engine.timetable import StopTimes, Timetable, connect_stop_times
 from kekiz.travel.frequencies import Headway, read_headways, repeat_trips
 from kekiz.travel.gtfs import Feed
 from kekiz.travel.service import Services
+from kekiz.travel.transfers import Rules, Stops, read_rules
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,21 +40,12 @@ NOT_SERVED, ON_CALL = "1", ("2", "3")
 
 
 @dataclass(frozen=True)
-class Stops:
-    """Stops that trips call at, with their place (metres, EPSG:3035)."""
-
-    stop: NDArray[np.object_]
-    x: Floats
-    y: Floats
-    station: NDArray[np.object_]  # the station a stop belongs to, "" if none
-
-
-@dataclass(frozen=True)
 class DayService:
     """What runs on the day of travel within the times looked at."""
 
     timetable: Timetable
-    stops: Stops
+    stops: Stops  # those that a ride touches
+    rules: Rules
     trips: int
     on_call: int  # calls that have to be ordered beforehand; they count as running
 
@@ -81,6 +73,7 @@ def read_day(feed: Feed, services: Services, day: dt.date, first_s: int, last_s:
     active = pc.is_in(trips["service_id"], pa.array(sorted(set().union(*running.values())), pa.string()))
     chosen = trips.filter(active)
     calls = _read_calls(feed, chosen["trip_id"], stops.stop)
+    _require_places(feed, stops, calls)
     headways = read_headways(feed, {name: row for row, name in enumerate(chosen["trip_id"].to_pylist())})
     services_of = np.array(chosen["service_id"].to_pylist(), dtype=object)
     parts = []
@@ -88,7 +81,12 @@ def read_day(feed: Feed, services: Services, day: dt.date, first_s: int, last_s:
         runs = np.isin(services_of.astype(str), np.array(sorted(names), dtype=str)) if names else None
         if runs is not None and runs.any():
             parts.append(_lay_out_day(calls, runs, headways, shift * DAY_S, first_s, last_s))
-    return _join(parts, stops, calls)
+    calendar = _join(parts)
+    timetable, used = _keep_used(connect_stop_times(calendar, len(stops.stop)), stops)
+    on_call = np.isin(calls.pickup.astype(str), ON_CALL) | np.isin(calls.drop_off.astype(str), ON_CALL)
+    return DayService(
+        timetable, used, read_rules(feed, used), len(np.unique(calendar.trip)), int(on_call.sum())
+    )
 
 
 def _lay_out_day(
@@ -113,7 +111,7 @@ def _lay_out_day(
     )
 
 
-def _join(parts: list[StopTimes], stops: Stops, calls: _Calls) -> DayService:
+def _join(parts: list[StopTimes]) -> StopTimes:
     offset, trips = 0, [np.empty(0, np.int64)]
     for part in parts:
         trips.append(part.trip + offset)
@@ -122,7 +120,7 @@ def _join(parts: list[StopTimes], stops: Stops, calls: _Calls) -> DayService:
     def join(name: str, kind: type) -> NDArray[np.generic]:
         return np.concatenate([np.empty(0, kind), *(getattr(part, name) for part in parts)])
 
-    together = StopTimes(
+    return StopTimes(
         trip=np.concatenate(trips),
         stop=join("stop", np.int64),
         arrives_s=join("arrives_s", np.int64),
@@ -130,9 +128,23 @@ def _join(parts: list[StopTimes], stops: Stops, calls: _Calls) -> DayService:
         may_board=join("may_board", np.bool_),
         may_alight=join("may_alight", np.bool_),
     )
-    on_call = np.isin(calls.pickup.astype(str), ON_CALL) | np.isin(calls.drop_off.astype(str), ON_CALL)
-    timetable = connect_stop_times(together, len(stops.stop))
-    return DayService(timetable, stops, len(np.unique(together.trip)), int(on_call.sum()))
+
+
+def _keep_used(timetable: Timetable, stops: Stops) -> tuple[Timetable, Stops]:
+    """Only stops that a ride touches; most feeds cover far more than one window."""
+    kept = np.zeros(len(stops.stop), dtype=bool)
+    kept[timetable.from_stop] = True
+    kept[timetable.to_stop] = True
+    number = np.cumsum(kept) - 1
+    return (
+        replace(
+            timetable,
+            stops=int(kept.sum()),
+            from_stop=number[timetable.from_stop],
+            to_stop=number[timetable.to_stop],
+        ),
+        Stops(stops.stop[kept], stops.x[kept], stops.y[kept], stops.station[kept]),
+    )
 
 
 def _read_stops(feed: Feed) -> Stops:
@@ -147,6 +159,17 @@ def _read_stops(feed: Feed) -> Stops:
         lat, lon = np.where(lacks, lat[above], lat), np.where(lacks, lon[above], lon)
     x, y = project(lat, lon)
     return Stops(np.array(names, dtype=object), x, y, np.array(parents, dtype=object))
+
+
+def _require_places(feed: Feed, stops: Stops, calls: _Calls) -> None:
+    lacking = np.unique(calls.stop[~np.isfinite(stops.x[calls.stop])])
+    text = "Die Haltestelle „{}“ hat keine Lage: stop_lat und stop_lon fehlen oder sind keine Grade."
+    problems = [
+        Problem(f"{feed.path.name}/stops.txt", text.format(stops.stop[stop]), int(stop) + 2)
+        for stop in lacking[:SHOWN_PER_COLUMN]
+    ]
+    if problems:
+        raise InputError(problems, total=len(lacking))
 
 
 def _read_degrees(values: Iterable[str]) -> Floats:
@@ -164,7 +187,9 @@ def _read_calls(feed: Feed, trip_ids: pa.ChunkedArray, stop_ids: NDArray[np.obje
     trip_names = trip_ids.combine_chunks()
     stop_names = pa.array(stop_ids, pa.string())
     faults = _Faults(f"{feed.path.name}/stop_times.txt")
-    columns: dict[str, list[NDArray[np.generic]]] = {name: [] for name in ("trip", "stop", "at", "arr", "dep")}
+    columns: dict[str, list[NDArray[np.generic]]] = {
+        name: [] for name in ("trip", "stop", "at", "arr", "dep")
+    }
     kinds: dict[str, list[NDArray[np.generic]]] = {"pickup_type": [], "drop_off_type": []}
     row = 2
     for batch in feed.stream("stop_times.txt", CALL_COLUMNS):
@@ -189,7 +214,8 @@ def _read_calls(feed: Feed, trip_ids: pa.ChunkedArray, stop_ids: NDArray[np.obje
     arrives, departs = _complete_times(trip, arrives, departs, trip_names, faults)
     faults.raise_all()
     pickup, drop_off = (
-        np.concatenate([np.empty(0, object), *kinds[name]])[order] for name in ("pickup_type", "drop_off_type")
+        np.concatenate([np.empty(0, object), *kinds[name]])[order]
+        for name in ("pickup_type", "drop_off_type")
     )
     return _Calls(trip, flat["stop"][order], arrives, departs, pickup, drop_off)
 

@@ -85,7 +85,7 @@ def range_over_departures(
     walk_target,
     walk_s,
 ):
-    """Seconds from each cell to each offer: the ``rank``-th shortest of all departures; NEVER beyond the limit."""
+    """Seconds from each cell to each offer: the ``rank``-th shortest of all departures; NEVER if none."""
     result = np.full((len(cells), offers), NEVER, np.int64)
     ready = np.empty((rides, stops), np.int64)
     aboard = np.empty(trips, np.int64)
