@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.cli.region import RegionFile, Source
+from kekiz.cli.travel_words import describe_measured
 from kekiz.engine.checks import ColumnChecker
 from kekiz.engine.compute import Inputs
 from kekiz.engine.files import read_columns
@@ -27,7 +28,7 @@ from kekiz.engine.forms import (
 )
 from kekiz.engine.norms import ASSUMPTION, Norm, Norms, load_norms
 from kekiz.engine.problems import SHOWN_PER_COLUMN, InputError, Problem
-from kekiz.engine.scheme import Scheme
+from kekiz.engine.scheme import OFFER_MODES, Scheme
 from kekiz.engine.tables import (
     Children,
     Cooperations,
@@ -38,10 +39,12 @@ from kekiz.engine.tables import (
     read_offers,
     read_travel_times,
 )
+from kekiz.travel.parts import read_told
 
 Read = TypeVar("Read")
 OUT_OF_SCOPE = "nicht Teil dieser Auswertung"
 FIRST_ROW = 2
+UNTOLD_TABLE = "Wege stammen aus der Tabelle der Reisezeiten; Verkehrsmittel, die darin fehlen, sind geschätzt."
 NO_CHILDREN = "Die Tabelle enthält kein einziges Kind: Ohne Kinder gibt es nichts auszuwerten."
 
 
@@ -66,6 +69,7 @@ class RegionInputs:
     names: dict[str, str]  # AGS -> name
     boundaries: Boundaries | None
     notes: tuple[str, ...]
+    travel: dict[str, Any]  # what the table of travel times tells about itself; empty if nothing
 
 
 @dataclass
@@ -109,12 +113,14 @@ def read_inputs(region: RegionFile, scheme: Scheme) -> RegionInputs:
     if collect.faults or children is None or offers is None or norms is None:
         raise InputFaults(collect.faults)
     current, ended = _drop_ended(offers.table, region.reference_date)
+    told = read_told(region.travel_times) if region.travel_times else {}
     inputs = Inputs(children.table, current, norms, scheme, times, cooperations)
     return RegionInputs(
         inputs=inputs,
         names=_complete_names(names or {}, boundaries or None),
         boundaries=boundaries or None,
-        notes=(*children.notes, *offers.notes, *ended, *_describe_travel(children.table, current, times)),
+        notes=(*children.notes, *offers.notes, *ended, *_describe_travel(children.table, current, times, told)),
+        travel=told,
     )
 
 
@@ -250,18 +256,32 @@ def _drop_ended(offers: Offers, reference_date: str) -> tuple[Offers, list[str]]
     ]
 
 
-def _describe_travel(children: Children, offers: Offers, times: TravelTimes | None) -> list[str]:
+def _describe_travel(
+    children: Children, offers: Offers, times: TravelTimes | None, told: dict[str, Any]
+) -> list[str]:
     if times is None:
         return [
             "Wege sind geschätzt: Luftlinie mal Umwegfaktor durch Tempo, beim Bus mit Fußweg und Wartezeit. "
             "Fahrpläne, Berge und gesperrte Wege kennt das Modell nicht."
         ]
     stray = int((~np.isin(times.cell, children.cell) | ~np.isin(times.offer, offers.offer)).sum())
-    notes = [
-        "Wege stammen aus der Tabelle der Reisezeiten; Verkehrsmittel, die darin fehlen, sind geschätzt."
-    ]
+    notes = describe_measured(told) if told else [UNTOLD_TABLE]
     if stray:
         notes.append(
             f"{stray} Zeilen der Reisezeiten nennen unbekannte Zellen oder Angebote und bleiben außer Acht."
         )
-    return notes
+    return notes + _describe_missing_ways(children, offers, times)
+
+
+def _describe_missing_ways(children: Children, offers: Offers, times: TravelTimes) -> list[str]:
+    """A cell or an offer without any row counts as out of reach: true where it is far, wrong where it is new."""
+    cells = len(set(children.cell) - set(times.cell))
+    visited = offers.offer[offers.mode == OFFER_MODES.index("visit")]
+    lacking = len(set(visited) - set(times.offer))
+    if not cells and not lacking:
+        return []
+    return [
+        f"Für {cells} Zellen und {lacking} Angebote nennt die Tabelle der Reisezeiten keinen Weg: Mit den "
+        "Verkehrsmitteln der Tabelle gelten sie als unerreichbar. Kamen sie erst später hinzu, bitte die "
+        "Reisezeiten neu messen."
+    ]

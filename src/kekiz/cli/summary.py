@@ -52,6 +52,7 @@ def build_summary(region: RegionFile, read: RegionInputs, figures: Figures, leve
             ],
             "gaps": {reason: [asdict(gap) for gap in gaps[:TOP]] for reason, gaps in figures.gaps.items()},
             "norms": {"total": len(norms), "assumptions": sum(norm.is_assumption for norm in norms)},
+            "travel": {"basis": result.digests["travel"], "measured": read.travel or None},
             "notes": read.notes,
             "digests": result.digests,
             "tables": {name: table.num_rows for name, table in sorted(result.tables.items())},

@@ -71,7 +71,8 @@ def _describe_timetable(gtfs: dict[str, Any]) -> list[str]:
     if gtfs["cells_without_stop"]:
         sentences.append(
             f"Von {_write_count(gtfs['cells_without_stop'])} Zellen ist keine Haltestelle mit Fahrt in "
-            "diesem Fahrplan zu Fuß erreichbar. Deckt er die Region nicht ganz ab, fehlen dort Wege, die es gibt."
+            "diesem Fahrplan zu Fuß erreichbar. Deckt er die Region nicht ganz ab, fehlen dort Wege, die es "
+            "gibt."
         )
     if gtfs["on_call"]:
         sentences.append(

@@ -27,7 +27,7 @@ from kekiz.engine.reach import (
     find_phases_served,
     split_by_hurdles,
 )
-from kekiz.engine.scheme import Scheme
+from kekiz.engine.scheme import MODES, Scheme
 from kekiz.engine.seek import Assignment, count_taken, seek_places
 from kekiz.engine.tables import Children, Cooperations, Offers, TravelTimes, digest_tables
 
@@ -233,8 +233,15 @@ def _digest(inputs: Inputs, level: Level) -> dict[str, str]:
         "scheme": hashlib.sha256(repr(inputs.scheme).encode()).hexdigest(),
         "code": digest_code(),
         "level": level,
-        "travel": "table" if inputs.times is not None else "model",
+        "travel": name_travel(inputs.times),
     }
+
+
+def name_travel(times: TravelTimes | None) -> str:
+    """Where minutes come from: "model", the "table" of travel times, or "mixed", mode by mode."""
+    if times is None or not len(times.mode):
+        return "model"
+    return "table" if len(np.unique(times.mode)) == len(MODES) else "mixed"
 
 
 def digest_code() -> str:

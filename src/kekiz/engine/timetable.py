@@ -2,9 +2,9 @@
 
 A *connection* is the ride of one trip from a stop to the next. For every minute of the window the connections
 are scanned in the order of departure, as the Connection Scan Algorithm does (Dibbelt, Pajor, Strasser &
-Wagner 2018, ACM J. Exp. Algorithmics 23, 1.7), with rounds for the number of rides as RAPTOR has them (Delling,
-Pajor & Werneck 2015, Transportation Science 49(3)). The figure of a pair is a percentile over the departures, as
-Conway, Byrd & van der Linden 2017 (Transportation Research Record 2653) propose for access by timetable.
+Wagner 2018, ACM J. Exp. Algorithmics 23, 1.7), with rounds for the number of rides as RAPTOR has them
+(Delling, Pajor & Werneck 2015, Transportation Science 49(3)). The figure of a pair is a percentile over the
+departures, as Conway, Byrd & van der Linden 2017 (Transportation Research Record 2653) propose.
 
 Times are whole seconds after midnight of the day of travel.
 """

@@ -38,6 +38,11 @@ DIGEST_NAMES = {
     "level": "Kennwerte auf Stufe",
     "travel": "Wege",
 }
+TRAVEL_WORDS = {
+    "model": "geschätzt (Modell)",
+    "table": "aus der Tabelle der Reisezeiten",
+    "mixed": "teils aus der Tabelle der Reisezeiten, teils geschätzt (Modell)",
+}
 
 
 def write_report(region: RegionFile, read: RegionInputs, figures: Figures, summary: dict[str, Any]) -> str:
@@ -110,7 +115,10 @@ def _list_limits(region: RegionFile, read: RegionInputs, figures: Figures) -> Ma
 
 def _list_digests(figures: Figures) -> Markup:
     entries = [
-        join(tag("dt", DIGEST_NAMES.get(name, name)), tag("dd", tag("code", value)))
+        join(
+            tag("dt", DIGEST_NAMES.get(name, name)),
+            tag("dd", TRAVEL_WORDS[value] if name == "travel" else tag("code", value)),
+        )
         for name, value in figures.result.digests.items()
     ]
     text = "Gleiche Prüfsummen, gleiche Zahlen: Damit lässt sich die Auswertung nachrechnen."
