@@ -43,7 +43,9 @@ def build_ways(pairs: dict[tuple[int, int], float], sources: int) -> Ways:
 
 def build_calls(trips: list[list[tuple]]) -> StopTimes:
     """Calls (stop, arrival, departure[, may board, may alight]) of each trip, in seconds."""
-    rows = [(number, *call, *(True, True)[len(call) - 3 :]) for number, trip in enumerate(trips) for call in trip]
+    rows = [
+        (number, *call, *(True, True)[len(call) - 3 :]) for number, trip in enumerate(trips) for call in trip
+    ]
     columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     whole = [np.array(column, np.int64) for column in columns[:4]]
     return StopTimes(*whole, *(np.array(column, bool) for column in columns[4:]))

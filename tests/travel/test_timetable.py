@@ -97,7 +97,9 @@ def test_cases_by_hand(path):
 def test_nothing_runs_nothing_is_reached():
     nothing = build_ways({}, 2)
     empty = connect_stop_times(build_calls([]), 2)
-    minutes = measure_journeys(empty, build_ways({(0, 0): 1.0}, 1), nothing, nothing, 3, Window(np.array([0]), 60))
+    minutes = measure_journeys(
+        empty, build_ways({(0, 0): 1.0}, 1), nothing, nothing, 3, Window(np.array([0]), 60)
+    )
     assert np.isinf(minutes).all()
 
 
@@ -167,9 +169,7 @@ def test_the_kept_part_is_connected_and_no_part_found_is_larger(network):
     largest = max(len(part) for part in nx.strongly_connected_components(graph))
     inside = {frozenset(part) for part in nx.strongly_connected_components(graph) if len(part) == largest}
     assert kept.nodes <= largest
-    assert any(
-        len(kept.tail) == sum(a in part and b in part for a, b, *_ in edges) for part in inside
-    )
+    assert any(len(kept.tail) == sum(a in part and b in part for a, b, *_ in edges) for part in inside)
 
 
 def test_a_point_is_moved_to_the_nearest_street_and_the_gap_is_walked():
