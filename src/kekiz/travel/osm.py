@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kekiz.engine.positions import project
 from kekiz.engine.problems import InputError, Problem
 from kekiz.engine.streets import Streets, keep_connected
-from kekiz.travel.profiles import STREET_MODES, blocks_cars, find_passages
+from kekiz.travel.profiles import READ_KEYS, STREET_MODES, Passage, blocks_cars, find_passages
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -70,14 +70,18 @@ def _collect_ways(path: Path, kmh: Mapping[str, float]) -> _Ways:
     if not path.is_file():
         raise InputError([Problem(path.name, f"Die Datei wurde nicht gefunden: {path}")])
     ways = _Ways()
+    known: dict[tuple[tuple[str, str], ...], dict[str, Passage]] = {}
     try:
         for entity in _iterate(path):
-            tags = {tag.k: tag.v for tag in entity.tags}
+            tags = {tag.k: tag.v for tag in entity.tags if tag.k in READ_KEYS}
             if entity.is_node():
                 if blocks_cars(tags):
                     ways.blocked.add(entity.id)
             elif "highway" in tags:
-                _add_way(ways, entity, find_passages(tags, kmh))
+                kind = tuple(tags.items())
+                if kind not in known:  # a town has a few hundred kinds of street
+                    known[kind] = find_passages(tags, kmh)
+                _add_way(ways, entity, known[kind])
     except (RuntimeError, ValueError, OSError) as error:
         text = (
             "Die Datei ist nicht als Auszug von OpenStreetMap lesbar. Erwartet wird *.osm.pbf, z. B. ein mit "

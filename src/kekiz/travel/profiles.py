@@ -18,6 +18,20 @@ ACCESS_KEYS = {
     "bike": ("bicycle", "vehicle", "access"),
     "car": ("motorcar", "motor_vehicle", "vehicle", "access"),
 }
+READ_KEYS = frozenset(
+    {
+        "highway",
+        "area",
+        "barrier",
+        "cycleway",
+        "junction",
+        "maxspeed",
+        "oneway",
+        "oneway:bicycle",
+        "sidewalk",
+        *(key for keys in ACCESS_KEYS.values() for key in keys),
+    }
+)
 SIDEWALKS = frozenset({"both", "left", "right", "yes", "separate"})
 FORWARD = frozenset({"yes", "true", "1"})
 BACKWARD = frozenset({"-1", "reverse"})
