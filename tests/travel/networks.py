@@ -11,8 +11,8 @@ from kekiz.engine.streets import Streets, Ways
 from kekiz.engine.timetable import StopTimes, Timetable
 
 
-def build_streets(edges: list[tuple[int, int, float, float, float]], places: dict[int, tuple[float, float]]):
-    """Streets of straight pieces: (tail, head, minutes along, minutes against, metres) between placed nodes."""
+def build_streets(edges: list[tuple], places: dict[int, tuple[float, float]]) -> Streets:
+    """Streets of straight pieces (tail, head, minutes along, minutes against, metres) between placed nodes."""
     tail, head, forward, backward, length = (np.array(column) for column in zip(*edges, strict=True))
     spot = np.array([places[node] for node in sorted(places)], dtype=float)
     return Streets(

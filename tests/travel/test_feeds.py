@@ -21,7 +21,7 @@ def h(hours, minutes=0):
     return hours * 3600 + minutes * 60
 
 
-def read_feed(path, day=TUESDAY, first=0, last=h(30)):
+def read_feed(path, day=TUESDAY, first=0, last=30 * 3600):
     with Feed(path) as feed:
         return read_day(feed, read_services(feed), day, first, last)
 

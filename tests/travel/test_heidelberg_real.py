@@ -1,7 +1,7 @@
 """Street network and timetable of a real town: are the minutes those a person would expect?
 
-Places are looked up on any map of Heidelberg; the timetable is the cut of the regional feed with seven lines of
-trams and buses (lines 5, 20, 24, 30, 39A, 757), so that only journeys on these lines can be expected.
+Places are looked up on any map of Heidelberg; the timetable is a cut of the regional feed with six lines of
+trams and buses (5, 20, 24, 30, 39A, 757), so that only journeys on these lines can be expected.
 """
 
 import json

@@ -21,7 +21,7 @@ STOPS = 5
 
 @st.composite
 def draw_trips(draw):
-    """A few trips over five stops, seconds small enough that they meet; some calls only to board or to alight."""
+    """A few trips over five stops, close enough that they meet; some calls only to board or to alight."""
     trips = []
     for _ in range(draw(st.integers(1, 5))):
         time, calls = draw(st.integers(0, 40)), []

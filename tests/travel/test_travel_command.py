@@ -71,8 +71,8 @@ def test_the_minutes_are_those_of_street_and_timetable(town, tmp_path):
     assert rows[*pair, "foot"]["minutes"] == pytest.approx(metres / 75, abs=0.06)  # 4.5 km/h
     assert rows[*pair, "bike"]["minutes"] == pytest.approx(metres / (13_000 / 60) + 2, abs=0.06)
     assert rows[*pair, "car"]["minutes"] == pytest.approx(metres / (40_000 / 60) + 4, abs=0.06)
-    # Stops at the door, buses 8:10 and 8:30, ten minutes: 8:00 takes 20, …, 8:10 takes 10 (11 values), 8:11 takes
-    # 29, …, 8:29 takes 11 (19 values). The fifteenth of thirty: 10, then 11 11 … 19 19 twice each = 10 to 17.
+    # Stops at the door, buses 8:10 and 8:30, ten minutes: 8:00 takes 20, …, 8:10 takes 10 (11 values), 8:11
+    # takes 29, …, 8:29 takes 11 (19 values). The fifteenth of thirty: 10, then 11 11 … 19 19 twice each = 10 to 17.
     assert rows[*pair, "bus"]["minutes"] == 17.0
     assert rows[*pair, "bus"]["basis"] == "timetable"
     assert rows[*pair, "foot"]["basis"] == "network"

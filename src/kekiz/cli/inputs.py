@@ -44,7 +44,9 @@ from kekiz.travel.parts import read_told
 Read = TypeVar("Read")
 OUT_OF_SCOPE = "nicht Teil dieser Auswertung"
 FIRST_ROW = 2
-UNTOLD_TABLE = "Wege stammen aus der Tabelle der Reisezeiten; Verkehrsmittel, die darin fehlen, sind geschätzt."
+UNTOLD_TABLE = (
+    "Wege stammen aus der Tabelle der Reisezeiten; Verkehrsmittel, die darin fehlen, sind geschätzt."
+)
 NO_CHILDREN = "Die Tabelle enthält kein einziges Kind: Ohne Kinder gibt es nichts auszuwerten."
 
 
@@ -119,7 +121,12 @@ def read_inputs(region: RegionFile, scheme: Scheme) -> RegionInputs:
         inputs=inputs,
         names=_complete_names(names or {}, boundaries or None),
         boundaries=boundaries or None,
-        notes=(*children.notes, *offers.notes, *ended, *_describe_travel(children.table, current, times, told)),
+        notes=(
+            *children.notes,
+            *offers.notes,
+            *ended,
+            *_describe_travel(children.table, current, times, told),
+        ),
         travel=told,
     )
 
@@ -274,7 +281,7 @@ def _describe_travel(
 
 
 def _describe_missing_ways(children: Children, offers: Offers, times: TravelTimes) -> list[str]:
-    """A cell or an offer without any row counts as out of reach: true where it is far, wrong where it is new."""
+    """A cell or an offer without a row counts as out of reach: true where it is far, wrong where it is new."""
     cells = len(set(children.cell) - set(times.cell))
     visited = offers.offer[offers.mode == OFFER_MODES.index("visit")]
     lacking = len(set(visited) - set(times.offer))

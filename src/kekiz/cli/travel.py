@@ -20,6 +20,7 @@ from kekiz.engine.norms import Level
 from kekiz.engine.parameters import Parameters, settle_norms
 from kekiz.engine.problems import InputError, Problem
 from kekiz.engine.scheme import MODES, load_scheme
+from kekiz.engine.streets import Streets
 from kekiz.travel.gtfs import Feed
 from kekiz.travel.measure import Measurement, Places, gather_places
 from kekiz.travel.osm import read_streets
@@ -104,7 +105,7 @@ def _measure(
         known = read_told(out) if out.exists() else {}
         if digest and known.get("digest") == digest:
             return known | {"state": "current"}
-    networks = {}
+    networks: dict[str, Streets] = {}
     if request.osm is not None:
         kmh = _choose_kmh(region)
         osm = request.osm

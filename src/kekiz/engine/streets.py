@@ -139,8 +139,21 @@ class Router:
         streets = self.streets
         if self._buckets is None:
             return Anchors(np.full(len(x), -1, np.int64), np.zeros(len(x)), np.full(len(x), np.inf))
+        left, bottom, columns, rows, start, members = self._buckets
         segment, along, gap = find_nearest(
-            x, y, streets.x1, streets.y1, streets.x2, streets.y2, *self._buckets, farthest_m
+            x,
+            y,
+            streets.x1,
+            streets.y1,
+            streets.x2,
+            streets.y2,
+            left,
+            bottom,
+            columns,
+            rows,
+            start,
+            members,
+            farthest_m,
         )
         chosen = np.maximum(segment, 0)
         span = np.hypot(streets.x2[chosen] - streets.x1[chosen], streets.y2[chosen] - streets.y1[chosen])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -117,7 +118,7 @@ def _join(parts: list[StopTimes]) -> StopTimes:
         trips.append(part.trip + offset)
         offset += int(part.trip.max(initial=-1)) + 1
 
-    def join(name: str, kind: type) -> NDArray[np.generic]:
+    def join(name: str, kind: type) -> Any:
         return np.concatenate([np.empty(0, kind), *(getattr(part, name) for part in parts)])
 
     return StopTimes(
@@ -220,10 +221,13 @@ def _read_calls(feed: Feed, trip_ids: pa.ChunkedArray, stop_ids: NDArray[np.obje
     return _Calls(trip, flat["stop"][order], arrives, departs, pickup, drop_off)
 
 
-def _parse(values: pa.Array, parse: object, rows: Ints, column: str, faults: _Faults) -> Ints:
+def _parse(
+    values: pa.Array, parse: Callable[[str], int | None], rows: Ints, column: str, faults: _Faults
+) -> Ints:
     """Parse each different text once: a timetable has few of them."""
     coded = values.dictionary_encode()
-    parsed = np.array([parse(text) for text in coded.dictionary.to_pylist()], dtype=object)  # type: ignore[operator]
+    parsed: NDArray[np.object_] = np.empty(len(coded.dictionary), dtype=np.object_)
+    parsed[:] = [parse(text) for text in coded.dictionary.to_pylist()]
     found = parsed[coded.indices.to_numpy()] if len(parsed) else np.empty(0, object)
     wrong = np.array([value is None for value in found], dtype=bool)
     expected = "eine ganze Zahl ab 0" if column == "stop_sequence" else "eine Zeit wie 08:05:00 oder 25:10:00"
