@@ -235,9 +235,7 @@ def compare(figures: dict, peer_python: str) -> None:
     both = (own > 0) & (theirs > 0) & (theirs <= LONGEST_S / 60) & apart
     difference = (own - theirs)[both]
     print(f"{PEER_POINTS} x {PEER_POINTS} by bus, 120 departures, beside ferrobus {peer['version']}:")
-    print(
-        f"  kekiz    {figures['steps']['measured']:6.2f} s of processor time, with ways on foot, by bike and car"
-    )
+    print(f"  kekiz    {figures['steps']['measured']:6.2f} s of processor time, foot, bike, car too")
     print(f"  ferrobus {peer['processor']:6.2f} s of processor time")
     low, middle, high = np.percentile(difference, [10, 50, 90])
     print(

@@ -12,7 +12,7 @@ from kekiz.engine.timetable import StopTimes, Timetable
 
 
 def build_streets(edges: list[tuple], places: dict[int, tuple[float, float]]) -> Streets:
-    """Streets of straight pieces (tail, head, minutes along, minutes against, metres) between placed nodes."""
+    """Streets of straight pieces (tail, head, minutes along, against, metres) between placed nodes."""
     tail, head, forward, backward, length = (np.array(column) for column in zip(*edges, strict=True))
     spot = np.array([places[node] for node in sorted(places)], dtype=float)
     return Streets(
@@ -52,7 +52,7 @@ def build_calls(trips: list[list[tuple]]) -> StopTimes:
 
 
 def count_out_arrivals(trips: list[list[tuple]], access, transfers, now: int, latest: int, rides: int):
-    """Earliest time of getting off at each stop: every journey tried, one state (trip, call, rides) at a time.
+    """Earliest time of getting off at each stop: every journey tried, one state at a time.
 
     Knows nothing of connections, orders of departure or layers; access and transfers are dicts in seconds.
     """

@@ -160,7 +160,7 @@ def test_what_is_no_zip_is_said_so(tmp_path, content):
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path, monkeypatch):
-    """Rows without end from a few kilobytes; the limit is lowered so that the test need not make gigabytes."""
+    """Rows without end from a few kilobytes; the limit is lowered so that the test makes no gigabytes."""
     monkeypatch.setattr(gtfs, "SUSPICIOUS_BYTES", 2**20)
     tables = {**SMALL_FEED, "stop_times": SMALL_FEED["stop_times"] + "fremd,,,A,1\n" * 2_000_000}
     path = write_feed(tmp_path / "feed.zip", **tables)

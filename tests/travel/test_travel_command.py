@@ -72,7 +72,7 @@ def test_the_minutes_are_those_of_street_and_timetable(town, tmp_path):
     assert rows[*pair, "bike"]["minutes"] == pytest.approx(metres / (13_000 / 60) + 2, abs=0.06)
     assert rows[*pair, "car"]["minutes"] == pytest.approx(metres / (40_000 / 60) + 4, abs=0.06)
     # Stops at the door, buses 8:10 and 8:30, ten minutes: 8:00 takes 20, …, 8:10 takes 10 (11 values), 8:11
-    # takes 29, …, 8:29 takes 11 (19 values). The fifteenth of thirty: 10, then 11 11 … 19 19 twice each = 10 to 17.
+    # takes 29, …, 8:29 takes 11 (19 values). Sorted: 10, 11, 11, 12, 12, … The fifteenth of thirty is 17.
     assert rows[*pair, "bus"]["minutes"] == 17.0
     assert rows[*pair, "bus"]["basis"] == "timetable"
     assert rows[*pair, "foot"]["basis"] == "network"
@@ -128,7 +128,7 @@ def test_a_timetable_alone_walks_in_straight_lines(town, tmp_path):
 
 
 def test_killed_in_the_middle_it_goes_on_and_writes_the_same_bytes(town, tmp_path):
-    """The process is killed while blocks are being written; a second call finishes; a third has nothing to do."""
+    """Killed while blocks are being written; a second call finishes; a third has nothing to do."""
     crowd = "".join(f"c{n},49.{4036 + n % 50},8.{6755 + n},08221000,P5,other,3\n" for n in range(2_000))
     children = tmp_path / "region" / "children.csv"
     children.write_text(children.read_text(encoding="utf-8") + crowd, encoding="utf-8")

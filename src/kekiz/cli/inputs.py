@@ -281,7 +281,7 @@ def _describe_travel(
 
 
 def _describe_missing_ways(children: Children, offers: Offers, times: TravelTimes) -> list[str]:
-    """A cell or an offer without a row counts as out of reach: true where it is far, wrong where it is new."""
+    """A cell or an offer without a row counts as out of reach: true where far, wrong where new."""
     cells = len(set(children.cell) - set(times.cell))
     visited = offers.offer[offers.mode == OFFER_MODES.index("visit")]
     lacking = len(set(visited) - set(times.offer))
