@@ -210,7 +210,7 @@ note = "Nur für diesen Test gesetzt."
     assert link["too_far"] == pytest.approx(0)  # the table brings Lügde into reach
     assert "Lügde" in [row["name"] for row in summary["municipalities"]]
     assert any("1 Zeilen der Reisezeiten" in note for note in summary["notes"])
-    assert summary["digests"]["travel"] == "table"
+    assert summary["digests"]["travel"] == "mixed"  # car and bus from the table, foot and bike by the model
 
 
 def test_offers_that_ended_before_the_reference_date_do_not_count(tmp_path):

@@ -226,3 +226,12 @@ def test_a_table_of_somebody_else_is_not_written_over(town, tmp_path):
     assert result.exit_code == 2
     assert "wird nicht überschrieben" in result.stderr
     assert (tmp_path / "times.parquet").read_bytes() == b"wichtig"
+
+
+def test_a_mode_without_any_way_is_told_because_the_model_steps_in(town, tmp_path):
+    """The engine takes a mode from the table only where the table has rows of it."""
+    online = "offer,lat,lon,age_from,age_to,fields,places,mode\nnetz,,,72,192,K2,20,online\n"
+    (tmp_path / "region" / "offers.csv").write_text(online, encoding="utf-8")
+    result = call_travel(tmp_path, "--date", "2022-06-21")
+    assert result.exit_code == 0
+    assert "mit dem Auto lag in zumutbarer Zeit; eine Auswertung schätzt diese Wege." in result.stdout

@@ -42,6 +42,11 @@ def describe_measured(told: dict[str, Any]) -> list[str]:
     missing = [name for mode, name in MODE_NAMES.items() if mode not in told["modes"]]
     if missing:
         sentences.append(f"Geschätzt bleiben Wege {' und '.join(missing)}.")
+    empty = [MODE_NAMES[mode] for mode in told["modes"] if not sum(told["rows"].get(mode, {}).values())]
+    if empty:  # the engine takes a mode from the table only where the table has rows of it
+        sentences.append(
+            f"Kein Weg {' und '.join(empty)} lag in zumutbarer Zeit; eine Auswertung schätzt diese Wege."
+        )
     sentences += [
         f"Wege {MODE_NAMES[mode]}: {_write_off(off)} vom Straßennetz zu weit entfernt; für sie gilt die "
         "Schätzung aus der Luftlinie."

@@ -39,9 +39,9 @@ DIGEST_NAMES = {
     "travel": "Wege",
 }
 TRAVEL_WORDS = {
-    "model": "geschätzt (Modell)",
+    "model": "geschätzt nach dem Modell",
     "table": "aus der Tabelle der Reisezeiten",
-    "mixed": "teils aus der Tabelle der Reisezeiten, teils geschätzt (Modell)",
+    "mixed": "teils aus der Tabelle der Reisezeiten, teils geschätzt nach dem Modell",
 }
 
 
@@ -117,7 +117,7 @@ def _list_digests(figures: Figures) -> Markup:
     entries = [
         join(
             tag("dt", DIGEST_NAMES.get(name, name)),
-            tag("dd", TRAVEL_WORDS[value] if name == "travel" else tag("code", value)),
+            tag("dd", tag("code", value), f" {TRAVEL_WORDS[value]}" if name == "travel" else ""),
         )
         for name, value in figures.result.digests.items()
     ]
