@@ -23,6 +23,7 @@ from kekiz.register.search.words import EMPTY_WORDS, cut_words, fold_word, is_la
 from kekiz.register.wording import describe_ages
 
 ANALYSER_VERSION = 1  # entries of another version are made anew
+PLACE_MARK = "@"  # a second term for the name of a town: it tells that the word is one
 PART_WEIGHT = 0.6  # what a part of a compound counts beside a word of its own
 _WORDS_KEPT = 100_000
 _SHORTEST_WORD = 2
@@ -101,7 +102,8 @@ def weigh_terms(content: Mapping[str, Any]) -> dict[str, float]:
             weights[word.term] += unit  # type: ignore[assignment]  # Counter adds floats as well
             for term in word.parts:
                 weights[term] += unit * PART_WEIGHT  # type: ignore[assignment]
-    return dict(weights)
+    towns = {word.term for site in content["sites"] for word in analyse_text(site["town"])}
+    return dict(weights) | {PLACE_MARK + town: 1.0 for town in towns}
 
 
 def _list_parts(content: Mapping[str, Any]) -> list[tuple[TextPart, str]]:

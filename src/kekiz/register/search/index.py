@@ -27,10 +27,14 @@ class Way:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing that is asked for; the best of its ways counts. ``words``: what of the question it stands for."""
+    """One thing that is asked for; the best of its ways counts. ``words``: what of the question it stands for.
+
+    ``weight``: what it counts beside the other things (0 … 1).
+    """
 
     ways: tuple[Way, ...]
     words: str = ""
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,10 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
     answered = np.zeros(index.rows, dtype=np.float32)
     asked = 0.0
     for wanted in question:
-        rarity = max((_find_way_rarity(index, way) for way in wanted.ways), default=0.0)
+        rarity = wanted.weight * max((_find_way_rarity(index, way) for way in wanted.ways), default=0.0)
         if rarity == 0.0:
             continue
-        value = _value_wanted(index, wanted)
+        value = _value_wanted(index, wanted) * np.float32(wanted.weight)
         total += value
         answered += np.where(value > 0, np.float32(rarity), np.float32(0))
         asked += rarity

@@ -36,14 +36,14 @@ class Concept:
 
 
 def find_keys(word: str) -> frozenset[Key]:
-    """The keys of a word as typed, one or more for each language it might be of."""
+    """The keys of a word as typed, one for each language it might be of."""
     folded = fold_word(word)
     if not folded or folded in EMPTY_WORDS:
         return frozenset()
     keys = {(language, _stem(language, folded)) for language in _STEMMED_AS}
     german = analyse_word(word)
     if german:
-        keys |= {("de", german.term), *(("de", part) for part in german.parts)}
+        keys.add(("de", german.term))
     return frozenset(keys)
 
 

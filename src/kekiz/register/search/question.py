@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from kekiz.register.search.analyser import PART_WEIGHT, Word, analyse_word
+from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.index import TermIndex, Wanted, Way
 from kekiz.register.search.lexicon import Concept, Key, find_keys, list_lexicon_words, load_lexicon
 from kekiz.register.search.words import cut_words, fold_word, is_latin
@@ -17,6 +17,7 @@ from kekiz.register.search.words import cut_words, fold_word, is_latin
 MOST_WORDS = 24  # more is no question any more
 LONGEST_WORD = 60
 TYPO_WEIGHT = 0.8
+PLACE_WEIGHT = 0.5  # what is sought matters more than where: distance is sorted by elsewhere
 _TYPO_CANDIDATES = 3
 _SHORTEST_MENDED = 4
 _TWO_TYPOS_FROM = 8  # letters
@@ -31,11 +32,16 @@ class AskedWord:
     keys: frozenset[Key]
     weight: float = 1.0
 
+    @property
+    def part_keys(self) -> frozenset[Key]:
+        """The keys of the parts of a compound: "Zahnarzt" may mean a doctor, but first of all a dentist."""
+        return frozenset(("de", part) for word in self.words for part in word.parts)
+
 
 def read_question(text: str, index: TermIndex) -> list[Wanted]:
     """The things wanted, in the order of the text; [] if no word carries anything."""
     asked = [word for raw in list(cut_words(text))[:MOST_WORDS] if (word := _read_word(raw[:LONGEST_WORD], index))]
-    return _group(asked)
+    return _group(asked, index)
 
 
 def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
@@ -80,7 +86,7 @@ def _mend(term: str, index: TermIndex) -> list[str]:
     return list(dict.fromkeys(candidate for _, _, candidate in ordered))[:_TYPO_CANDIDATES]
 
 
-def _group(asked: Sequence[AskedWord]) -> list[Wanted]:
+def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     """One thing wanted for each concept whose phrase stands in the question, and one for each other word.
 
     Longer phrases go first, and a word belongs to one phrase only.
@@ -89,40 +95,52 @@ def _group(asked: Sequence[AskedWord]) -> list[Wanted]:
     wanted: list[tuple[int, Wanted]] = []
     for phrase, concepts in _find_phrases(asked):
         taken = _take(phrase, free)
-        if taken is None:
-            continue
-        ways = tuple(way for concept in concepts for way in concept.ways)
-        own = tuple(way for position in taken for way in _own_ways(free[position])) if len(taken) == 1 else ()
-        if len(taken) > 1:
-            own = (Way(tuple(free[position].words[0].term for position in taken if free[position].words)),)
-        words = " ".join(free[position].typed for position in taken)
-        wanted.append((taken[0], Wanted((*(way for way in own if way.terms), *ways), words)))
-        for position in taken:
-            del free[position]
-    wanted += [(position, Wanted(_own_ways(word), word.typed)) for position, word in free.items()]
+        if taken:
+            wanted.append((taken[0], _want_concept([free.pop(position) for position in taken], concepts)))
+    wanted += [(position, _want_word(word, index)) for position, word in free.items()]
     return [thing for _, thing in sorted(wanted, key=lambda entry: entry[0])]
 
 
+def _want_concept(said: list[AskedWord], concepts: list[Concept]) -> Wanted:
+    """What was said, or what it means."""
+    if len(said) == 1:
+        own = _own_ways(said[0])
+    else:
+        terms = tuple(word.words[0].term for word in said if word.words)
+        own = (Way(terms, min(word.weight for word in said)),) if terms else ()
+    meant = tuple(way for concept in concepts for way in concept.ways)
+    return Wanted((*own, *meant), " ".join(word.typed for word in said))
+
+
+def _want_word(word: AskedWord, index: TermIndex) -> Wanted:
+    is_place = any(PLACE_MARK + known.term in index.number for known in word.words)
+    return Wanted(_own_ways(word), word.typed, PLACE_WEIGHT if is_place else 1.0)
+
+
 def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], list[Concept]]]:
-    """Phrases of the lexicon whose words all stand in the question, longest first, with their concepts."""
-    keys = frozenset().union(*(word.keys for word in asked)) if asked else frozenset()
+    """Phrases of the lexicon whose words all stand in the question, longest first, with their concepts.
+
+    Of equally long ones, those made of whole words go before those that need a part of a compound.
+    """
+    whole = frozenset[Key]().union(*(word.keys for word in asked))
+    keys = whole.union(*(word.part_keys for word in asked))
     found: dict[frozenset[Key], list[Concept]] = {}
     for concept in load_lexicon():
         for phrase in concept.phrases:
             if phrase <= keys:
                 found.setdefault(phrase, []).append(concept)
-    return sorted(found.items(), key=lambda entry: (-len(entry[0]), sorted(entry[0])))
+    return sorted(found.items(), key=lambda entry: (-len(entry[0]), not entry[0] <= whole, sorted(entry[0])))
 
 
-def _take(phrase: frozenset[Key], free: dict[int, AskedWord]) -> list[int] | None:
-    """Positions of free words that make up the phrase; None if one of them is taken already."""
-    taken = []
+def _take(phrase: frozenset[Key], free: dict[int, AskedWord]) -> list[int]:
+    """Positions of free words that make up the phrase; none if one of them is taken already."""
+    taken = set[int]()
     for key in phrase:
-        position = next((place for place, word in free.items() if key in word.keys), None)
-        if position is None:
-            return None
-        taken.append(position)
-    return sorted(set(taken))
+        holders = [place for place, word in free.items() if key in word.keys or key in word.part_keys]
+        if not holders:
+            return []
+        taken.add(holders[0])
+    return sorted(taken)
 
 
 def _own_ways(word: AskedWord) -> tuple[Way, ...]:
