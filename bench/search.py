@@ -132,15 +132,21 @@ def main() -> None:
 
         started = time.perf_counter()
         load(options.offers)
-        print(f"{connection.vendor}: {options.offers} offers loaded and analysed in {time.perf_counter() - started:.0f} s")
+        print(
+            f"{connection.vendor}: {options.offers} offers loaded and analysed in {time.perf_counter() - started:.0f} s"
+        )
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         started = time.perf_counter()
         queries.offers_for_family(text="Hebamme")
-        print(f"index of a new process: {time.perf_counter() - started:.1f} s, peak {before // 1024} → "
-              f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+        print(
+            f"index of a new process: {time.perf_counter() - started:.1f} s, peak {before // 1024} → "
+            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
+        )
         seconds = sorted(ask_all())
-        print(f"{len(seconds)} questions: {statistics.median(seconds) * 1000:.1f} ms median, "
-              f"{seconds[int(0.95 * len(seconds))] * 1000:.1f} ms at 95 %, {seconds[-1] * 1000:.0f} ms longest")
+        print(
+            f"{len(seconds)} questions: {statistics.median(seconds) * 1000:.1f} ms median, "
+            f"{seconds[int(0.95 * len(seconds))] * 1000:.1f} ms at 95 %, {seconds[-1] * 1000:.0f} ms longest"
+        )
 
 
 if __name__ == "__main__":

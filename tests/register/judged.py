@@ -79,7 +79,9 @@ def _read_kinds() -> dict[str, str]:
     return kinds
 
 
-def _describe(row: dict[str, str], sites: dict[str, dict[str, str]], providers: dict[str, str]) -> dict[str, Any]:
+def _describe(
+    row: dict[str, str], sites: dict[str, dict[str, str]], providers: dict[str, str]
+) -> dict[str, Any]:
     return {
         **{name: row[name] for name in ("title", "summary", "description", "plain_text")},
         "fields": row["fields"].split(),

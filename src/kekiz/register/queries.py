@@ -18,7 +18,6 @@ from kekiz.register.search.find import Filters, find_versions
 from kekiz.register.search.store import current_index
 
 
-
 @dataclass(frozen=True)
 class FoundOffer:
     """A published offer as a family finds it; ``distance_km`` is None where no position or site is known."""

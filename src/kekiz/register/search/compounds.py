@@ -52,7 +52,11 @@ def _find_first(head: str) -> str | None:
     """The dictionary word of a part that is not the last, without its joint."""
     for joint in _JOINTS:
         stem = head.removesuffix(joint) if joint else head
-        if len(stem) + (not joint) >= SHORTEST_PART and (not joint or head.endswith(joint)) and _is_part(stem):
+        if (
+            len(stem) + (not joint) >= SHORTEST_PART
+            and (not joint or head.endswith(joint))
+            and _is_part(stem)
+        ):
             return stem
     return None
 

@@ -40,7 +40,9 @@ class AskedWord:
 
 def read_question(text: str, index: TermIndex) -> list[Wanted]:
     """The things wanted, in the order of the text; [] if no word carries anything."""
-    asked = [word for raw in list(cut_words(text))[:MOST_WORDS] if (word := _read_word(raw[:LONGEST_WORD], index))]
+    asked = [
+        word for raw in list(cut_words(text))[:MOST_WORDS] if (word := _read_word(raw[:LONGEST_WORD], index))
+    ]
     return _group(asked, index)
 
 
