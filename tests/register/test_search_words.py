@@ -64,7 +64,9 @@ def index_of(**texts: str) -> tuple[TermIndex, list[str]]:
     """An index over offers with these titles, in their order."""
     empty = {"summary": "", "description": "", "plain_text": "", "fields": [], "sites": []}
     ages = {"age_from_months": 0, "age_to_months": 36, "provider": {"name": ""}}
-    return build_index([weigh_terms({"title": text, **empty, **ages}) for text in texts.values()]), list(texts)
+    return build_index([weigh_terms({"title": text, **empty, **ages}) for text in texts.values()]), list(
+        texts
+    )
 
 
 def found(question: str, **texts: str) -> list[str]:
@@ -91,7 +93,9 @@ def test_a_short_unknown_word_is_not_mended():
     assert found("Abc", a="Abi", b="Turnen") == []
 
 
-@pytest.mark.parametrize("question", ["Kind schreit", "crying baby", "bebek ağlıyor", "طفلي يبكي", "ребенок плачет"])
+@pytest.mark.parametrize(
+    "question", ["Kind schreit", "crying baby", "bebek ağlıyor", "طفلي يبكي", "ребенок плачет"]
+)
 def test_everyday_words_and_other_languages_find_what_is_meant(question):
     assert found(question, a="Schreibaby-Ambulanz", b="Turnen")[0] == "a"
 

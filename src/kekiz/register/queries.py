@@ -18,7 +18,6 @@ from kekiz.register.search.find import Filters, find_versions
 from kekiz.register.search.store import current_index
 
 
-
 @dataclass(frozen=True)
 class FoundOffer:
     """A published offer as a family finds it; ``distance_km`` is None where no position or site is known."""
@@ -77,7 +76,7 @@ def offers_for_family(
     barrier_free: bool = False,
     on: dt.date | None = None,
 ) -> FoundOffers:
-    """Published offers that fit: the best answers first; if ``near`` (lat, lon) is given, the nearest of them.
+    """Published offers that fit: the best answers first, or with ``near`` (lat, lon) the nearest.
 
     ``ags`` keeps offers with a site in this municipality (or prefix) and those without a site that serve it.
     ``radius_km`` drops sites farther from ``near``; offers without a site stay. ``on`` defaults to today.

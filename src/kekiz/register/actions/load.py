@@ -22,7 +22,15 @@ from kekiz.register.actions.offers import OFFER_VALUES
 from kekiz.register.actions.providers import PROVIDER_VALUES, SITE_VALUES
 from kekiz.register.content import build_places, build_version, describe_offer
 from kekiz.register.facets import Mode, OfferState
-from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, PublishedPlace, SearchEntry, Site
+from kekiz.register.models import (
+    Cooperation,
+    Offer,
+    OfferVersion,
+    Provider,
+    PublishedPlace,
+    SearchEntry,
+    Site,
+)
 from kekiz.register.search.entries import build_entry
 
 Row = Mapping[str, Any]

@@ -1,7 +1,7 @@
 """The index of what families see: in memory, refreshed as soon as something is published or withdrawn.
 
-The database stays the truth. Each question first reads a few numbers that change with every publication (of 50,000
-offers in about 3 ms); only if they differ, rows that are new are read and the index is built again.
+The database stays the truth. Each question first reads a few numbers that change with every
+publication; only if they differ, rows that are new are read and the index is built again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from kekiz.register.search.index import TermIndex, build_index
 
 State = tuple[Any, ...]
 _COLUMNS = (
-    "pk", "title", "age_from_months", "age_to_months", "fields", "languages", "service_area", "cost", "barrier_free",
-    "until",
+    "pk", "title", "age_from_months", "age_to_months", "fields", "languages", "service_area", "cost",
+    "barrier_free", "until",
 )  # fmt: skip
 _BATCH = 500
 
@@ -69,7 +69,10 @@ def _read_state() -> State:
     """Numbers that change when a version becomes visible or is withdrawn."""
     published = F("published_id")
     sums = Offer.objects.filter(published__isnull=False).aggregate(
-        Count("published_id"), Max("published_id"), Sum("published_id"), mixed=Sum(published * (published % 8191))
+        Count("published_id"),
+        Max("published_id"),
+        Sum("published_id"),
+        mixed=Sum(published * (published % 8191)),
     )
     newest = OfferVersion.objects.order_by("-pk").values_list("pk", "digest", "published_at").first()
     return (connection.settings_dict["NAME"], *sums.values(), newest)
@@ -103,7 +106,9 @@ def _read_entries(ids: list[int]) -> Iterator[tuple[int, str]]:
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         stored = dict(
-            SearchEntry.objects.filter(version__in=batch, analyser=ANALYSER_VERSION).values_list("version", "terms")
+            SearchEntry.objects.filter(version__in=batch, analyser=ANALYSER_VERSION).values_list(
+                "version", "terms"
+            )
         )
         yield from stored.items()
         missing = [pk for pk in batch if pk not in stored]
@@ -118,7 +123,9 @@ def _build_columns(rows: list[dict[str, Any]]) -> Columns:
         .order_by("version", "pk")
         .values_list("version_id", "ags", "lat", "lon")
     )
-    version, ags, lat, lon = (list(column) for column in zip(*places, strict=True)) if places else ([], [], [], [])
+    version, ags, lat, lon = (
+        (list(column) for column in zip(*places, strict=True)) if places else ([], [], [], [])
+    )
     titles = sorted(range(len(rows)), key=lambda row: (rows[row]["title"], rows[row]["pk"]))
     title_rank = np.empty(len(rows), dtype=np.int64)
     title_rank[titles] = np.arange(len(rows))
