@@ -1,10 +1,10 @@
 """The finder's search over 50,000 offers: time to build the index, memory, and how long a question takes.
 
-python -m bench.search [--offers 50000]     on SQLite; DATABASE_URL names another server (a database to be emptied)
+python -m bench.search [--offers 50000]     on SQLite; DATABASE_URL names another, empty database
 
-The offers are those of the worked region again and again, each copy in another town and with words of other offers
-mixed in (seeded). The questions are the judged ones of the tests, with and without filters; each is answered as the
-list page does it: find all, load the first 20.
+The offers are those of the worked region again and again, each copy in another town and with words of other
+offers mixed in (seeded). The questions are the judged ones of the tests, with and without filters; each is
+answered as the list page does it: find all, load the first 20.
 """
 
 from __future__ import annotations
@@ -104,8 +104,9 @@ def load(count: int) -> None:
 
 def ask_all(rounds: int = 3) -> list[float]:
     """Seconds of every question with every set of filters."""
-    from kekiz.register import queries  # noqa: PLC0415
     from tests.register.judged import read_queries  # noqa: PLC0415
+
+    from kekiz.register import queries  # noqa: PLC0415
 
     texts = [query.text for name in ("tune", "held") for query in read_queries(name)]
     seconds = []
@@ -132,9 +133,7 @@ def main() -> None:
 
         started = time.perf_counter()
         load(options.offers)
-        print(
-            f"{connection.vendor}: {options.offers} offers loaded and analysed in {time.perf_counter() - started:.0f} s"
-        )
+        print(f"{connection.vendor}: {options.offers} offers loaded in {time.perf_counter() - started:.0f} s")
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         started = time.perf_counter()
         queries.offers_for_family(text="Hebamme")

@@ -1,7 +1,8 @@
-"""Queries of real life with judged offers of the worked region, and the measures of how well they are answered.
+"""Queries of real life with judged offers of the worked region, and measures of how they are answered.
 
-An offer of the worked region belongs to a kind (demo/kinds); queries are judged by kind: 3 = just what was meant,
-2 = helps, 1 = of the same subject. A query that names a municipality wants offers there; elsewhere they count one less.
+An offer of the worked region belongs to a kind (demo/kinds); queries are judged by kind: 3 = just what was
+meant, 2 = helps, 1 = of the same subject. A query that names a town wants offers there; elsewhere they count
+one less.
 """
 
 from __future__ import annotations

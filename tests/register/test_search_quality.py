@@ -1,4 +1,4 @@
-"""How well the search answers: judged queries of the worked region, one half never looked at while it was made."""
+"""How well the search answers judged queries, one half of them never looked at while it was made."""
 
 import pytest
 from tests.register.judged import JUDGED, answer, has_right_offer, measure_ndcg, read_queries

@@ -76,7 +76,7 @@ def offers_for_family(
     barrier_free: bool = False,
     on: dt.date | None = None,
 ) -> FoundOffers:
-    """Published offers that fit: the best answers first; if ``near`` (lat, lon) is given, the nearest of them.
+    """Published offers that fit: the best answers first, or with ``near`` (lat, lon) the nearest.
 
     ``ags`` keeps offers with a site in this municipality (or prefix) and those without a site that serve it.
     ``radius_km`` drops sites farther from ``near``; offers without a site stay. ``on`` defaults to today.

@@ -1,7 +1,7 @@
 """The German analyser: the same terms for what an offer says and for what a family types.
 
-A word becomes its dictionary form (simplemma), then folded, then a Snowball stem: "Hebammen" and "Hebamme" meet.
-A compound has the terms of its parts too: "Hebammensprechstunde" is found by "Hebamme".
+A word becomes its dictionary form (simplemma), then folded, then a Snowball stem: "Hebammen" and "Hebamme"
+meet. A compound has the terms of its parts too: "Hebammensprechstunde" is found by "Hebamme".
 Source of the order: measured on German word pairs, see docs/adr/0032-search-in-memory.md.
 """
 

@@ -6,24 +6,21 @@ from functools import cache
 
 import simplemma
 
+from kekiz.register.search.words import NO_PARTS
+
 SHORTEST_PART = 4
 SHORTEST_COMPOUND = 8
 MOST_PARTS = 3
 # Letters that German puts between two parts (Fugenelemente), the empty one first.
 _JOINTS = ("", "s", "n", "en", "es", "er", "e")
-# Endings and openings that the dictionary knows as words but that say nothing as a part of one.
-_NO_PARTS = frozenset(
-    "beit chen heit keit lich lein ling schaft sein sche unge ungen isch ische tion tung ende enden test eben inner "
-    "haft aben rein gend rief reit stell sten erin rung nahme lung ange nach unter über gegen wider zwischen".split()
-)
 
 
 @cache
 def split_compound(word: str) -> tuple[str, ...]:
     """The parts of a German compound as dictionary words, () if it is none; ``word`` in lower case.
 
-    Every part has to be a word of the dictionary; of several ways to part it, the one with the fewest parts and then
-    the longest last part (the one that says what the thing is) is taken.
+    Every part has to be a word of the dictionary. Of several ways to part it, the one with the fewest parts
+    is taken, and then the one with the longest last part: it says what the thing is.
     """
     if len(word) < SHORTEST_COMPOUND or not word.isalpha():
         return ()
@@ -38,7 +35,7 @@ def _split(word: str, most_parts: int) -> tuple[str, ...] | None:
         if first is None:
             continue
         tail = word[cut:]
-        rests = [(tail,)] if _is_part(tail) else []
+        rests: list[tuple[str, ...]] = [(tail,)] if _is_part(tail) else []
         if most_parts > 2 and len(tail) >= 2 * SHORTEST_PART and (deeper := _split(tail, most_parts - 1)):
             rests.append(deeper)
         for rest in rests:
@@ -52,18 +49,14 @@ def _find_first(head: str) -> str | None:
     """The dictionary word of a part that is not the last, without its joint."""
     for joint in _JOINTS:
         stem = head.removesuffix(joint) if joint else head
-        if (
-            len(stem) + (not joint) >= SHORTEST_PART
-            and (not joint or head.endswith(joint))
-            and _is_part(stem)
-        ):
+        if head.endswith(joint) and _is_part(stem):
             return stem
     return None
 
 
 @cache
 def _is_part(text: str) -> bool:
-    if len(text) < SHORTEST_PART or text in _NO_PARTS:
+    if len(text) < SHORTEST_PART or text in NO_PARTS:
         return False
     return is_noun(text) or simplemma.is_known(text, "de")
 

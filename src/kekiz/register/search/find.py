@@ -42,7 +42,7 @@ class Filters:
 
 
 def find_versions(index: FamilyIndex, text: str, filters: Filters) -> Hits:
-    """The visible versions that fit: the best answers first, or the nearest of them if a position is given."""
+    """The visible versions that fit: the best answers first, near a position the nearest."""
     columns = index.columns
     fits = _filter(index, filters)
     score = _score(index, text, fits)

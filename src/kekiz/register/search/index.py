@@ -27,9 +27,9 @@ class Way:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing that is asked for; the best of its ways counts. ``words``: what of the question it stands for.
+    """One thing that is asked for; the best of its ways counts.
 
-    ``weight``: what it counts beside the other things (0 … 1).
+    ``words``: what of the question it stands for. ``weight``: what it counts beside the others (0 … 1).
     """
 
     ways: tuple[Way, ...]
@@ -84,8 +84,8 @@ def build_index(entries: Sequence[Mapping[str, float]]) -> TermIndex:
 def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
     """How well each row answers: 0 for not at all. Shape (rows,).
 
-    The value of a way is its weight times the mean over its terms of rarity × strength; the best way of each wanted
-    thing counts, and an offer that answers half of what is asked counts a quarter.
+    The value of a way is its weight times the mean over its terms of rarity × strength. The best way of each
+    wanted thing counts, and an offer that answers half of what is asked counts a quarter.
     """
     total = np.zeros(index.rows, dtype=np.float32)
     answered = np.zeros(index.rows, dtype=np.float32)

@@ -25,7 +25,7 @@ _TWO_TYPOS_FROM = 8  # letters
 
 @dataclass(frozen=True)
 class AskedWord:
-    """A word of the question: as typed, its terms, its keys in the lexicon, and how sure they are (typos: less)."""
+    """A word of the question: as typed, its terms and keys in the lexicon, and how sure they are."""
 
     typed: str
     words: tuple[Word, ...]
@@ -73,7 +73,7 @@ def _lexicon_keys() -> frozenset[Key]:
 
 
 def _mend(term: str, index: TermIndex) -> list[str]:
-    """The words that may have been meant: as near as typos are (Damerau 1964), the commonest of equals first."""
+    """The words that may have been meant: as near as typos are (Damerau 1964)."""
     if len(term) < _SHORTEST_MENDED:
         return []
     most = 2 if len(term) >= _TWO_TYPOS_FROM else 1

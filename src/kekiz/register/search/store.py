@@ -1,7 +1,7 @@
 """The index of what families see: in memory, refreshed as soon as something is published or withdrawn.
 
-The database stays the truth. Each question first reads a few numbers that change with every publication (of 50,000
-offers in about 3 ms); only if they differ, rows that are new are read and the index is built again.
+The database stays the truth. Each question first reads a few numbers that change with every
+publication; only if they differ, rows that are new are read and the index is built again.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from kekiz.register.search.index import TermIndex, build_index
 
 State = tuple[Any, ...]
 _COLUMNS = (
-    "pk", "title", "age_from_months", "age_to_months", "fields", "languages", "service_area", "cost", "barrier_free",
-    "until",
+    "pk", "title", "age_from_months", "age_to_months", "fields", "languages", "service_area", "cost",
+    "barrier_free", "until",
 )  # fmt: skip
 _BATCH = 500
 
