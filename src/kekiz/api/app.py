@@ -1,4 +1,4 @@
-"""The API: its description, endpoints and one shape of errors. Middleware adds ETag; settings open it to browsers."""
+"""The API: its description, endpoints and one shape of errors. Middleware adds ETag, settings add CORS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class DescribedAPI(NinjaAPI):
             for operation in methods.values():
                 for status, response in operation["responses"].items():
                     if int(status) >= 400:
-                        response["content"] = {CONTENT_TYPE: response["content"].pop("application/json")}
+                        content = response["content"].pop("application/json")
+                        response["content"] = {CONTENT_TYPE: content}
         return described
 
 

@@ -29,7 +29,7 @@ class Problem(Schema):
     title: str
     status: int
     detail: str
-    errors: list[dict[str, str]] = []
+    errors: tuple[dict[str, str], ...] = ()
 
 
 class NotFound(HttpError):

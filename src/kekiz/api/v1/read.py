@@ -1,4 +1,4 @@
-"""Read endpoints of HSDS 3.1: services, organizations, places, taxonomies. Thin: register.hsds does the work."""
+"""Read endpoints of HSDS 3.1; thin, register.hsds does the work."""
 
 from __future__ import annotations
 

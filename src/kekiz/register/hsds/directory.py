@@ -1,4 +1,4 @@
-"""Which UUID stands for which published offer, place and provider; kept until something is published or withdrawn."""
+"""Which UUID stands for which published offer, place and provider; kept until the register changes."""
 
 from __future__ import annotations
 

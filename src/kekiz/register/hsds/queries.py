@@ -79,7 +79,7 @@ def load_versions(ids: Sequence[int]) -> list[Published]:
 def write_services(
     directory: Directory, names: Sequence[str], *, full: bool, minimal: bool = False
 ) -> list[Json]:
-    """Services of one page: columns with their organization, everything (full), or id and date only (minimal)."""
+    """Services of one page: columns and organization, everything (full), or id and date (minimal)."""
     rows = [directory.services[name] for name in names]
     if minimal:
         return [

@@ -1,6 +1,6 @@
 """Opening hours as HSDS schedules (rules of iCalendar) where they are understood, as text where not.
 
-Times are local (Europe/Berlin): HSDS has one offset for a schedule, but opening hours do not move with summer time.
+Times are local (Europe/Berlin): HSDS has one offset for a schedule, opening hours ignore summer time.
 """
 
 from __future__ import annotations

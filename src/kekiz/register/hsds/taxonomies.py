@@ -1,4 +1,4 @@
-"""What HSDS has no column for is said as terms of taxonomies: fields of need, life phases, facets of kekiz."""
+"""What HSDS has no column for, as terms of taxonomies: fields of need, life phases, facets of kekiz."""
 
 from __future__ import annotations
 
