@@ -33,7 +33,7 @@ class DescribedAPI(NinjaAPI):
 api = DescribedAPI(
     title="kekiz",
     version="1",
-    description="Published offers of a prevention chain as HSDS 3.1 (Open Referral). Reading needs no account.",
+    description="Published offers of a prevention chain as HSDS 3.1. Reading needs no account.",
     docs_url=None,
     urls_namespace="api",
 )

@@ -21,7 +21,8 @@ Json = dict[str, Any]
 FAULTS = {404: Problem, 422: Problem}
 # Latitude to ±90, longitude to ±180, and if wanted a distance from 1 to 999 km.
 _DIGITS = r"(\.[0-9]{1,9})?"
-POSITION = rf"^-?([0-8]?[0-9]{_DIGITS}|90),-?((1[0-7][0-9]|[0-9]?[0-9]){_DIGITS}|180)(,[1-9][0-9]{{0,2}}(\.[0-9]{{1,3}})?)?$"
+_LAT, _LON = rf"([0-8]?[0-9]{_DIGITS}|90)", rf"((1[0-7][0-9]|[0-9]?[0-9]){_DIGITS}|180)"
+POSITION = rf"^-?{_LAT},-?{_LON}(,[1-9][0-9]{{0,2}}(\.[0-9]{{1,3}})?)?$"
 POSITION_WORDS = "latitude,longitude or latitude,longitude,kilometres, such as 51.94,8.88,10"
 router = Router(tags=["HSDS 3.1"])
 

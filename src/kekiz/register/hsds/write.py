@@ -214,7 +214,7 @@ def _describe_capacity(offer: Published, identity: Identity, own: str) -> list[J
             "unit": unit,
             "available": places,
             "maximum": places,
-            "description": "Kinder, die im Jahr einen Platz bekommen. Wie viele frei sind, ist nicht bekannt.",
+            "description": "Kinder, die im Jahr einen Platz bekommen; wie viele frei sind, weiß niemand.",
             "updated": write_moment(offer.published_at),
         }
     ]
