@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kekiz.register.search_text import fold_text, split_query
+from kekiz.register.search_text import fold_text
 from kekiz.register.wording import describe_ages
 
 
@@ -56,9 +56,3 @@ def test_folding(text, folded):
 @given(st.text())
 def test_folding_twice_changes_nothing(text):
     assert fold_text(fold_text(text)) == fold_text(text)
-
-
-def test_questions_are_cut_to_their_stems():
-    assert split_query("Hebammen Hebamme") == ["hebamm"]
-    assert split_query("Kurse für Kinder") == ["kurs", "fuer", "kind"]
-    assert split_query("Öl") == ["oel"]

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kekiz.web.finder.opening_hours import DAYS, describe_hours, read_hours
+from kekiz.register.opening_hours import DAYS, read_hours
+from kekiz.web.finder.opening_hours import describe_hours
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ ALWAYS_AWAY = (
 ) * 7  # a step in the middle of something that nobody here has begun, or asks to sign in again
 NOT_SET_UP = (TO_LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)  # no second factor yet
 
+NOBODY_KNOWS = (MISSING,) * 7
+UNKNOWN = "00000000-0000-4000-8000-000000000000"  # no such thing
+
 # pattern as Django prints it: (example address, statuses in the order of VISITORS)
 TABLE = {
     "gesund": ("/gesund", EVERYBODY),
@@ -53,6 +56,21 @@ TABLE = {
     "konto/2fa/recovery-codes/": ("/konto/2fa/recovery-codes/", NOT_SET_UP),
     "konto/2fa/recovery-codes/generate/": ("/konto/2fa/recovery-codes/generate/", ALWAYS_AWAY),
     "konto/2fa/recovery-codes/download/": ("/konto/2fa/recovery-codes/download/", NOT_SET_UP),
+    "api/v1/": ("/api/v1/", EVERYBODY),
+    "api/v1/openapi.json": ("/api/v1/openapi.json", EVERYBODY),
+    "api/v1/services": ("/api/v1/services", EVERYBODY),
+    "api/v1/services/<uuidstr:service_id>": (f"/api/v1/services/{UNKNOWN}", NOBODY_KNOWS),
+    "api/v1/organizations": ("/api/v1/organizations", EVERYBODY),
+    "api/v1/organizations/<uuidstr:organization_id>": (f"/api/v1/organizations/{UNKNOWN}", NOBODY_KNOWS),
+    "api/v1/service_at_locations": ("/api/v1/service_at_locations", EVERYBODY),
+    "api/v1/service_at_locations/<uuidstr:place_id>": (
+        f"/api/v1/service_at_locations/{UNKNOWN}",
+        NOBODY_KNOWS,
+    ),
+    "api/v1/taxonomies": ("/api/v1/taxonomies", EVERYBODY),
+    "api/v1/taxonomies/<uuidstr:taxonomy_id>": (f"/api/v1/taxonomies/{UNKNOWN}", NOBODY_KNOWS),
+    "api/v1/taxonomy_terms": ("/api/v1/taxonomy_terms", EVERYBODY),
+    "api/v1/taxonomy_terms/<uuidstr:term_id>": (f"/api/v1/taxonomy_terms/{UNKNOWN}", NOBODY_KNOWS),
     "cockpit/": ("/cockpit/", COCKPIT),
     "cockpit/tabelle/<slug:name>.csv": ("/cockpit/tabelle/kette.csv", COCKPIT),
     "cockpit/luecken/": ("/cockpit/luecken/", COCKPIT),

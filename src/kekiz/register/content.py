@@ -7,9 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from kekiz.register import facets
 from kekiz.register.models import Offer, OfferVersion, Provider, PublishedPlace, Site
-from kekiz.register.search_text import fold_text
 
 # Fields of the offer that are taken over as they are.
 PLAIN_FIELDS = (
@@ -19,7 +17,6 @@ PLAIN_FIELDS = (
     "evidence", "assured_by", "website", "phone", "email", "is_invented",
 )  # fmt: skip
 SITE_FIELDS = ("key", "name", "street", "postcode", "town", "ags", "lat", "lon", "barrier_free")
-_FIELD_NAMES = dict(facets.FIELD_CHOICES)
 
 
 def describe_offer(offer: Offer, sites: Iterable[Site], provider: Provider) -> dict[str, Any]:
@@ -60,8 +57,6 @@ def build_version(offer: Offer, content: dict[str, Any], *, number: int, publish
         cost=offer.cost,
         barrier_free=offer.barrier_free,
         until=offer.until,
-        title_terms=fold_text(offer.title)[:300],
-        search_terms=build_search_terms(content),
     )
 
 
@@ -73,12 +68,3 @@ def build_places(version: OfferVersion, content: dict[str, Any]) -> list[Publish
         )
         for site in content["sites"]
     ]
-
-
-def build_search_terms(content: dict[str, Any]) -> str:
-    """Everything of a content that people may type, folded."""
-    texts = [content["title"], content["summary"], content["description"], content["plain_text"]]
-    texts += [content["provider"]["name"], *(_FIELD_NAMES.get(code, "") for code in content["fields"])]
-    for site in content["sites"]:
-        texts += [site["name"], site["town"], site["postcode"]]
-    return fold_text(" ".join(texts))

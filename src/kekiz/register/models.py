@@ -230,8 +230,6 @@ class OfferVersion(FrozenModel):
     cost = models.CharField(max_length=10)
     barrier_free = models.CharField(max_length=10)
     until = models.DateField(null=True, blank=True)
-    title_terms = models.CharField(max_length=300)
-    search_terms = models.TextField()
 
     class Meta:
         verbose_name = "Veröffentlichter Stand"
@@ -242,6 +240,23 @@ class OfferVersion(FrozenModel):
 
     def __str__(self) -> str:
         return f"{self.title} (Stand {self.number})"
+
+
+class SearchEntry(models.Model):
+    """The analysed words of a version, made when it is published and anew for a newer analyser."""
+
+    version = models.OneToOneField(
+        OfferVersion, on_delete=models.CASCADE, primary_key=True, related_name="search_entry"
+    )
+    analyser = models.PositiveIntegerField()
+    terms = models.TextField(help_text="Term and weight in turn; see search.entries.")
+
+    class Meta:
+        verbose_name = "Wörter eines Stands"
+        verbose_name_plural = "Wörter der Stände"
+
+    def __str__(self) -> str:
+        return f"Wörter von {self.version_id}"
 
 
 class PublishedPlace(FrozenModel):

@@ -7,18 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, SystemActor
-from kekiz.register import facets
-from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, PublishedPlace, Site
-from kekiz.register.search_text import split_query
-
-EARTH_RADIUS_KM = 6371.0
-Position = tuple[float, float]
+from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, Site
+from kekiz.register.search.columns import Position
+from kekiz.register.search.find import Filters, find_versions
+from kekiz.register.search.store import current_index
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ class FoundOffers(Sequence[FoundOffer]):
         return iter(self[:])
 
     def _load(self, ids: list[int]) -> list[FoundOffer]:
-        versions = OfferVersion.objects.defer("search_terms", "title_terms").in_bulk(ids)
+        versions = OfferVersion.objects.in_bulk(ids)
         return [FoundOffer(versions[pk], self._distances_km.get(pk)) for pk in ids]
 
 
@@ -79,28 +76,24 @@ def offers_for_family(
     barrier_free: bool = False,
     on: dt.date | None = None,
 ) -> FoundOffers:
-    """Published offers that fit: nearest first if ``near`` (lat, lon) is given, else hits in the title first.
+    """Published offers that fit: the best answers first, or with ``near`` (lat, lon) the nearest.
 
     ``ags`` keeps offers with a site in this municipality (or prefix) and those without a site that serve it.
     ``radius_km`` drops sites farther from ``near``; offers without a site stay. ``on`` defaults to today.
     """
-    found = visible_versions(on=on)
-    if age_months is not None:
-        found = found.filter(age_from_months__lte=age_months, age_to_months__gt=age_months)
-    if field:
-        found = found.filter(fields__has=field)
-    if free:
-        found = found.filter(cost=facets.Cost.FREE)
-    if language:
-        found = found.filter(languages__has=language)
-    if barrier_free:
-        found = found.filter(barrier_free=facets.BarrierFree.YES)
-    if ags:
-        found = found.filter(_is_at(ags))
-    words = split_query(text)
-    for word in words:
-        found = found.filter(search_terms__contains=word)
-    return _order_found(found, words, near, radius_km)
+    filters = Filters(
+        on=on or timezone.localdate(),
+        age_months=age_months,
+        ags=ags,
+        near=near,
+        radius_km=radius_km,
+        field=field,
+        free=free,
+        language=language,
+        barrier_free=barrier_free,
+    )
+    hits = find_versions(current_index(), text, filters)
+    return FoundOffers(hits.versions, hits.distances_km)
 
 
 def visible_versions(*, on: dt.date | None = None) -> QuerySet[OfferVersion]:
@@ -109,49 +102,6 @@ def visible_versions(*, on: dt.date | None = None) -> QuerySet[OfferVersion]:
     return OfferVersion.objects.filter(published_of__isnull=False).filter(
         Q(until__isnull=True) | Q(until__gte=day)
     )
-
-
-def _is_at(ags: str) -> Q:
-    places = PublishedPlace.objects.filter(version=OuterRef("pk"))
-    serves = Q(service_area="")
-    for length in range(2, len(ags) + 1):
-        serves |= Q(service_area__has=ags[:length])
-    return Exists(places.filter(ags__startswith=ags)) | (~Exists(places) & serves)
-
-
-def _order_found(
-    found: QuerySet[OfferVersion], words: list[str], near: Position | None, radius_km: float | None
-) -> FoundOffers:
-    rows = list(found.order_by("title", "pk").values_list("pk", "title_terms"))
-    rank = {pk: 0 if words and all(word in terms for word in words) else 1 for pk, terms in rows}
-    order = sorted((pk for pk, _ in rows), key=lambda pk: rank[pk])
-    if near is None:
-        return FoundOffers(order, {})
-    distances_km = _measure_distances(found, near)
-    if radius_km is not None:
-        order = [pk for pk in order if distances_km.get(pk, 0.0) <= radius_km]
-    # Offers without a site (online, at home) come last: nothing says how far they are.
-    order.sort(key=lambda pk: distances_km.get(pk, np.inf))
-    return FoundOffers(order, distances_km)
-
-
-def _measure_distances(found: QuerySet[OfferVersion], near: Position) -> dict[int, float]:
-    """The nearest site of each version in km as the crow flies (haversine)."""
-    places = PublishedPlace.objects.filter(version__in=found.order_by().values("pk"))
-    rows = list(places.values_list("version_id", "lat", "lon"))
-    if not rows:
-        return {}
-    ids, lats, lons = zip(*rows, strict=True)
-    lat, lon = np.radians(np.array(lats)), np.radians(np.array(lons))
-    home_lat, home_lon = np.radians(near[0]), np.radians(near[1])
-    chord = (
-        np.sin((lat - home_lat) / 2) ** 2 + np.cos(lat) * np.cos(home_lat) * np.sin((lon - home_lon) / 2) ** 2
-    )
-    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
-    nearest: dict[int, float] = {}
-    for pk, distance in zip(ids, km.tolist(), strict=True):
-        nearest[pk] = min(distance, nearest.get(pk, np.inf))
-    return nearest
 
 
 def published_offer(key: str, *, on: dt.date | None = None) -> FoundOffer | None:

@@ -22,7 +22,16 @@ from kekiz.register.actions.offers import OFFER_VALUES
 from kekiz.register.actions.providers import PROVIDER_VALUES, SITE_VALUES
 from kekiz.register.content import build_places, build_version, describe_offer
 from kekiz.register.facets import Mode, OfferState
-from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, PublishedPlace, Site
+from kekiz.register.models import (
+    Cooperation,
+    Offer,
+    OfferVersion,
+    Provider,
+    PublishedPlace,
+    SearchEntry,
+    Site,
+)
+from kekiz.register.search.entries import build_entry
 
 Row = Mapping[str, Any]
 Keyed = dict[str, Any]
@@ -246,6 +255,7 @@ def _publish_all(actor: Actor, offers: Keyed, places: dict[str, list[Site]]) -> 
     OfferVersion.objects.bulk_create(versions, batch_size=BATCH)
     published = [place for version in versions for place in build_places(version, version.content)]
     PublishedPlace.objects.bulk_create(published, batch_size=BATCH)
+    SearchEntry.objects.bulk_create([build_entry(version) for version in versions], batch_size=BATCH)
     ids = [offer.pk for offer in offers.values()]
     newest = OfferVersion.objects.filter(offer=OuterRef("pk")).values("pk")[:1]
     for start in range(0, len(ids), BATCH):

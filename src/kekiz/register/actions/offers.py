@@ -16,6 +16,7 @@ from kekiz.register.actions.values import assign_values, find_free_key
 from kekiz.register.content import PLAIN_FIELDS, build_places, build_version, describe_offer, digest_content
 from kekiz.register.facets import Mode, OfferState
 from kekiz.register.models import Offer, OfferVersion, Provider, PublishedPlace, Site
+from kekiz.register.search.entries import build_entry
 from kekiz.register.validation import InvalidFields, clean_row
 
 OFFER_VALUES = frozenset(PLAIN_FIELDS) - {"key"} | {"until", "assured_on", "provider"}
@@ -158,6 +159,7 @@ def _find_or_add_version(actor: Actor, offer: Offer, places: list[Site]) -> Offe
     )
     version.save()
     PublishedPlace.objects.bulk_create(build_places(version, content))
+    build_entry(version).save()
     return version
 
 

@@ -1,56 +1,23 @@
-"""Opening hours: the common forms of OpenStreetMap's notation, read into rules and written in German.
+"""Opening hours in German, as families read them.
 
-What is not understood is not guessed: ``read_hours`` then returns None, the page shows the notation itself.
+Where the notation is not understood, there are no lines: the page then shows the notation itself.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kekiz.register.opening_hours import ALWAYS, MONTHS, Rule, read_hours
 from kekiz.web.words import join_words
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 DAY_NAMES = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NAMES = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
     "Dezember",
 )  # fmt: skip
 _HOLIDAYS = {"PH": "an Feiertagen", "SH": "in den Schulferien"}
 _NTH = {1: "ersten", 2: "zweiten", 3: "dritten", 4: "vierten", 5: "fünften", -1: "letzten"}
-_ALWAYS = ("00:00", "24:00")
-
-_DAY = rf"(?:{'|'.join(DAYS)})"
-_MONTH = rf"(?:{'|'.join(MONTHS)})"
-_DAY_ITEM = rf"(?:{_DAY}\[-?\d(?:,-?\d)*\]|{_DAY}-{_DAY}|{_DAY}|PH|SH)"
-_SPAN = r"(?:[01]?\d|2[0-4]):[0-5]\d(?:-(?:[01]?\d|2[0-6]):[0-5]\d|\+)"
-_RULE = re.compile(
-    rf"(?:week (?P<week>[12])-5[1-3]/2:?\s*)?"
-    rf"(?:(?P<months>{_MONTH}(?:-{_MONTH})?(?:,{_MONTH}(?:-{_MONTH})?)*):?\s*)?"
-    rf"(?:(?P<within>PH|SH)\s+(?={_DAY}))?"
-    rf"(?P<days>{_DAY_ITEM}(?:,\s*{_DAY_ITEM})*)?:?\s*"
-    rf"(?P<times>{_SPAN}(?:,\s*{_SPAN})*|24/7|off|closed|open)?"
-    r"(?:\s*\"(?P<comment>[^\"]{1,120})\")?"
-)
-# A comma before a new day starts a new rule ("Mo 09:00-12:00, We 14:00-16:00"), one between days does not.
-_RULE_END = re.compile(rf";|\|\||(?<=[\d+]),\s*(?={_DAY}|PH|SH)")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule: on which days, from when to when ("" = open end), what is said about it."""
-
-    weekdays: tuple[int, ...] = ()
-    nth: tuple[int, ...] = ()
-    holidays: tuple[str, ...] = ()
-    within: str = ""
-    months: str = ""
-    week: str = ""
-    spans: tuple[tuple[str, str], ...] = ()
-    is_closed: bool = False
-    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,66 +28,9 @@ class HoursLine:
     times: str
 
 
-def read_hours(notation: str) -> list[Rule] | None:
-    """Read a notation such as "Mo-Fr 09:00-12:00; PH off"; None where any part is not understood."""
-    parts = [part.strip() for part in _RULE_END.split(notation)]
-    rules = [_read_rule(part) for part in parts if part]
-    if not rules or None in rules:
-        return None
-    return [rule for rule in rules if rule is not None]
-
-
 def describe_hours(notation: str) -> list[HoursLine]:
     """The lines families read; empty where the notation is not understood."""
     return [HoursLine(_write_days(rule), _write_times(rule)) for rule in read_hours(notation) or []]
-
-
-def _read_rule(text: str) -> Rule | None:
-    match = _RULE.fullmatch(text)
-    if not match or not (match["times"] or match["comment"]):
-        return None
-    weekdays, nth, holidays = _read_days(match["days"] or "")
-    times = match["times"] or ""
-    if times in {"24/7", "open"}:
-        spans: tuple[tuple[str, str], ...] = (_ALWAYS,)
-    elif times in {"off", "closed", ""}:
-        spans = ()
-    else:
-        spans = tuple(_read_span(span) for span in times.split(","))
-    return Rule(
-        weekdays=weekdays,
-        nth=nth,
-        holidays=holidays,
-        within=match["within"] or "",
-        months=match["months"] or "",
-        week=match["week"] or "",
-        spans=spans,
-        is_closed=times in {"off", "closed"},
-        comment=(match["comment"] or "").strip(),
-    )
-
-
-def _read_days(text: str) -> tuple[tuple[int, ...], tuple[int, ...], tuple[str, ...]]:
-    weekdays: list[int] = []
-    nth: list[int] = []
-    holidays = []
-    for item in re.findall(_DAY_ITEM, text):
-        if item in _HOLIDAYS:
-            holidays.append(item)
-        elif "[" in item:
-            weekdays.append(DAYS.index(item[:2]))
-            nth += [int(number) for number in item[3:-1].split(",")]
-        elif "-" in item:
-            start, end = DAYS.index(item[:2]), DAYS.index(item[3:])
-            weekdays += [day % 7 for day in range(start, end + 1 if end >= start else end + 8)]
-        else:
-            weekdays.append(DAYS.index(item))
-    return tuple(dict.fromkeys(weekdays)), tuple(dict.fromkeys(nth)), tuple(holidays)
-
-
-def _read_span(text: str) -> tuple[str, str]:
-    start, _, end = text.strip().rstrip("+").partition("-")
-    return start.zfill(5), end.zfill(5) if end else ""
 
 
 def _write_days(rule: Rule) -> str:
@@ -163,7 +73,7 @@ def _write_months(text: str) -> str:
 def _write_times(rule: Rule) -> str:
     if rule.is_closed:
         text = "geschlossen"
-    elif rule.spans == (_ALWAYS,):
+    elif rule.spans == (ALWAYS,):
         text = "rund um die Uhr"
     else:
         text = join_words([_write_span(span) for span in rule.spans])

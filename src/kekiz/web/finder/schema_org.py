@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from kekiz.register import facets
-from kekiz.web.finder.opening_hours import Rule, read_hours
+from kekiz.register.opening_hours import Rule, read_hours
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # "<" would end the script element early; with the others old parsers see nothing of HTML either.

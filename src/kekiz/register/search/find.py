@@ -1,0 +1,99 @@
+"""Find what families ask for: filters and words over the index in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kekiz.register import facets
+from kekiz.register.search.columns import Mask, Position
+from kekiz.register.search.index import rank
+from kekiz.register.search.question import read_question
+from kekiz.register.search.store import FamilyIndex
+
+WEAKEST_SHARE = 0.3  # of the best answer: what answers less is no answer
+_GOOD_SHARE = 0.6  # near a place, all good answers are sorted by distance, then all weaker ones
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Versions in order, and the kilometres to those that have a place (if a position was given)."""
+
+    versions: list[int]
+    distances_km: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an offer has to be; see queries.offers_for_family."""
+
+    on: dt.date
+    age_months: int | None = None
+    ags: str = ""
+    near: Position | None = None
+    radius_km: float | None = None
+    field: str = ""
+    free: bool = False
+    language: str = ""
+    barrier_free: bool = False
+
+
+def find_versions(index: FamilyIndex, text: str, filters: Filters) -> Hits:
+    """The visible versions that fit: the best answers first, near a position the nearest."""
+    columns = index.columns
+    fits = _filter(index, filters)
+    score = _score(index, text, fits)
+    km = columns.measure_km(filters.near) if filters.near else None
+    if km is not None and filters.radius_km is not None:
+        fits &= (km <= filters.radius_km) | np.isinf(km)
+    rows = np.flatnonzero(fits & (score > 0))
+    rows = rows[_sort(score[rows], km[rows] if km is not None else None, columns.title_rank[rows])]
+    versions = columns.version[rows].tolist()
+    if km is None:
+        return Hits(versions, {})
+    measured = zip(versions, km[rows].tolist(), strict=True)
+    return Hits(versions, {pk: distance for pk, distance in measured if distance < np.inf})
+
+
+def _filter(index: FamilyIndex, wanted: Filters) -> Mask:
+    columns = index.columns
+    fits = columns.until >= wanted.on.toordinal()
+    if wanted.age_months is not None:
+        fits &= (columns.age_from <= wanted.age_months) & (columns.age_to > wanted.age_months)
+    if wanted.field:
+        fits &= columns.has_code(columns.fields, wanted.field)
+    if wanted.free:
+        fits &= columns.cost == facets.Cost.FREE
+    if wanted.language:
+        fits &= columns.has_code(columns.languages, wanted.language)
+    if wanted.barrier_free:
+        fits &= columns.barrier_free == facets.BarrierFree.YES
+    if wanted.ags:
+        fits &= columns.is_at(wanted.ags)
+    return fits
+
+
+def _score(index: FamilyIndex, text: str, fits: Mask) -> NDArray[np.float32]:
+    """1 for all if nothing was asked in words; else how well each answers, 0 for no answer."""
+    if not text.strip():
+        return np.ones(len(fits), dtype=np.float32)
+    score = rank(index.terms, read_question(text, index.terms))
+    best = float(score[fits].max(initial=0.0))
+    return np.where(score >= WEAKEST_SHARE * best, score, np.float32(0))
+
+
+def _sort(
+    score: NDArray[np.float32], km: NDArray[np.float64] | None, title_rank: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Order of rows: best first; near a place, good answers before weaker ones and each by distance.
+
+    Offers without a site (online, at home) come last of their kind: nothing says how far they are.
+    """
+    score = np.round(score, 4)
+    if km is None:
+        return np.lexsort((title_rank, -score))
+    is_good = score >= _GOOD_SHARE * score.max(initial=0.0)
+    return np.lexsort((title_rank, -score, km, ~is_good))

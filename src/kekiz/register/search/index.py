@@ -1,0 +1,136 @@
+"""The index of the search: which offers hold a term, and how well an offer answers a question.
+
+Arrays only, no database. Built by store.py, asked by :func:`rank`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+_SATURATION = 1.4  # k1 of BM25: how soon one more mention stops to count
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to say a thing: terms that an offer should hold, and what this way counts (0 … 1)."""
+
+    terms: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing that is asked for; the best of its ways counts.
+
+    ``words``: what of the question it stands for. ``weight``: what it counts beside the others (0 … 1).
+    """
+
+    ways: tuple[Way, ...]
+    words: str = ""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class TermIndex:
+    """Terms → offers. ``start``: terms + 1; ``row``, ``value``: postings, the rows of a term in order."""
+
+    rows: int
+    number: Mapping[str, int]
+    start: NDArray[np.int64]
+    row: Ints
+    value: Floats
+
+    def find_rarity(self, term: str) -> float:
+        """How telling a term is: inverse document frequency, 0 for one that no offer holds."""
+        number = self.number.get(term)
+        if number is None:
+            return 0.0
+        holds = int(self.start[number + 1] - self.start[number])
+        return float(np.log1p((self.rows - holds + 0.5) / (holds + 0.5)))
+
+    def find_postings(self, term: str) -> tuple[Ints, Floats]:
+        """Rows that hold the term and how strongly (0 … 1)."""
+        number = self.number.get(term)
+        part = slice(0, 0) if number is None else slice(self.start[number], self.start[number + 1])
+        return self.row[part], self.value[part]
+
+    @cached_property
+    def terms(self) -> list[str]:
+        """All terms, for those who correct typos."""
+        return list(self.number)
+
+
+def build_index(entries: Sequence[Mapping[str, float]]) -> TermIndex:
+    """An index over the weighted terms of offers, one mapping for each row."""
+    number: dict[str, int] = {}
+    terms = np.fromiter(
+        (number.setdefault(term, len(number)) for entry in entries for term in entry), dtype=np.int64
+    )
+    weights = np.fromiter((weight for entry in entries for weight in entry.values()), dtype=np.float32)
+    rows = np.repeat(np.arange(len(entries), dtype=np.int32), [len(entry) for entry in entries])
+    order = np.argsort(terms, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=len(number)))])
+    value = weights / (weights + np.float32(_SATURATION))
+    return TermIndex(len(entries), number, start.astype(np.int64), rows[order], value[order])
+
+
+def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
+    """How well each row answers: 0 for not at all. Shape (rows,).
+
+    The value of a way is its weight times the mean over its terms of rarity × strength. The best way of each
+    wanted thing counts, and an offer that answers half of what is asked counts a quarter.
+    """
+    total = np.zeros(index.rows, dtype=np.float32)
+    answered = np.zeros(index.rows, dtype=np.float32)
+    asked = 0.0
+    for wanted in question:
+        rarity = wanted.weight * max((_find_way_rarity(index, way) for way in wanted.ways), default=0.0)
+        if rarity == 0.0:
+            continue
+        value = _value_wanted(index, wanted) * np.float32(wanted.weight)
+        total += value
+        answered += np.where(value > 0, np.float32(rarity), np.float32(0))
+        asked += rarity
+    if asked:
+        total *= (answered / np.float32(asked)) ** 2
+    return total
+
+
+def _find_way_rarity(index: TermIndex, way: Way) -> float:
+    known = [index.find_rarity(term) for term in way.terms]
+    return sum(known) / max(len(known), 1)
+
+
+def _value_wanted(index: TermIndex, wanted: Wanted) -> Floats:
+    best = np.zeros(index.rows, dtype=np.float32)
+    for way in wanted.ways:
+        if len(way.terms) == 1:
+            row, value = index.find_postings(way.terms[0])
+            rarity = np.float32(way.weight * index.find_rarity(way.terms[0]))
+            best[row] = np.maximum(best[row], value * rarity)
+        else:
+            np.maximum(best, _value_terms(index, way), out=best)
+    return best
+
+
+def _value_terms(index: TermIndex, way: Way) -> Floats:
+    """Several terms: their mean, and nothing where the larger part of them is missing."""
+    value = np.zeros(index.rows, dtype=np.float32)
+    held = np.zeros(index.rows, dtype=np.float32)
+    whole = 0.0
+    for term in way.terms:
+        row, strength = index.find_postings(term)
+        rarity = index.find_rarity(term)
+        value[row] += strength * np.float32(rarity)
+        held[row] += np.float32(rarity)
+        whole += rarity
+    if whole:
+        value *= np.float32(way.weight / len(way.terms)) * (held >= np.float32(0.6 * whole))
+    return value

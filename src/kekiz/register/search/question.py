@@ -1,0 +1,152 @@
+"""What a family typed, as things wanted: own words, everyday words and other languages, typos mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
+from kekiz.register.search.index import TermIndex, Wanted, Way
+from kekiz.register.search.lexicon import Concept, Key, find_keys, list_lexicon_words, load_lexicon
+from kekiz.register.search.words import cut_words, fold_word, is_latin
+
+MOST_WORDS = 24  # more is no question any more
+LONGEST_WORD = 60
+TYPO_WEIGHT = 0.8
+PLACE_WEIGHT = 0.5  # what is sought matters more than where: distance is sorted by elsewhere
+_TYPO_CANDIDATES = 3
+_SHORTEST_MENDED = 4
+_TWO_TYPOS_FROM = 8  # letters
+
+
+@dataclass(frozen=True)
+class AskedWord:
+    """A word of the question: as typed, its terms and keys in the lexicon, and how sure they are."""
+
+    typed: str
+    words: tuple[Word, ...]
+    keys: frozenset[Key]
+    weight: float = 1.0
+
+    @property
+    def part_keys(self) -> frozenset[Key]:
+        """The keys of the parts of a compound: "Zahnarzt" may mean a doctor, but first of all a dentist."""
+        return frozenset(("de", part) for word in self.words for part in word.parts)
+
+
+def read_question(text: str, index: TermIndex) -> list[Wanted]:
+    """The things wanted, in the order of the text; [] if no word carries anything."""
+    asked = [
+        word for raw in list(cut_words(text))[:MOST_WORDS] if (word := _read_word(raw[:LONGEST_WORD], index))
+    ]
+    return _group(asked, index)
+
+
+def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
+    word = analyse_word(typed)
+    keys = find_keys(typed)
+    if word is None and not keys:
+        return None
+    if word is None or _is_known(word, keys, index):
+        return AskedWord(typed, (word,) if word else (), keys)
+    mended = _mend(word.term, index)
+    if not mended:
+        return AskedWord(typed, (word,), keys)
+    return AskedWord(
+        typed, tuple(Word(term) for term in mended), keys | {("de", term) for term in mended}, TYPO_WEIGHT
+    )
+
+
+def _is_known(word: Word, keys: frozenset[Key], index: TermIndex) -> bool:
+    if word.term in index.number or (word.parts and all(part in index.number for part in word.parts)):
+        return True
+    return bool(keys & _lexicon_keys()) or not is_latin(fold_word(word.term))
+
+
+@lru_cache(1)
+def _lexicon_keys() -> frozenset[Key]:
+    return frozenset(key for concept in load_lexicon() for phrase in concept.phrases for key in phrase)
+
+
+def _mend(term: str, index: TermIndex) -> list[str]:
+    """The words that may have been meant: as near as typos are (Damerau 1964)."""
+    if len(term) < _SHORTEST_MENDED:
+        return []
+    most = 2 if len(term) >= _TWO_TYPOS_FROM else 1
+    found: list[tuple[int, float, str]] = []
+    for vocabulary in (index.terms, list(list_lexicon_words())):
+        for candidate, distance, _ in extract(
+            term, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=_TYPO_CANDIDATES
+        ):
+            found.append((int(distance), index.find_rarity(candidate), candidate))
+    nearest = min((distance for distance, _, _ in found), default=0)
+    ordered = sorted(entry for entry in found if entry[0] == nearest)
+    return list(dict.fromkeys(candidate for _, _, candidate in ordered))[:_TYPO_CANDIDATES]
+
+
+def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
+    """One thing wanted for each concept whose phrase stands in the question, and one for each other word.
+
+    Longer phrases go first, and a word belongs to one phrase only.
+    """
+    free = dict(enumerate(asked))
+    wanted: list[tuple[int, Wanted]] = []
+    for phrase, concepts in _find_phrases(asked):
+        taken = _take(phrase, free)
+        if taken:
+            wanted.append((taken[0], _want_concept([free.pop(position) for position in taken], concepts)))
+    wanted += [(position, _want_word(word, index)) for position, word in free.items()]
+    return [thing for _, thing in sorted(wanted, key=lambda entry: entry[0])]
+
+
+def _want_concept(said: list[AskedWord], concepts: list[Concept]) -> Wanted:
+    """What was said, or what it means."""
+    if len(said) == 1:
+        own = _own_ways(said[0])
+    else:
+        terms = tuple(word.words[0].term for word in said if word.words)
+        own = (Way(terms, min(word.weight for word in said)),) if terms else ()
+    meant = tuple(way for concept in concepts for way in concept.ways)
+    return Wanted((*own, *meant), " ".join(word.typed for word in said))
+
+
+def _want_word(word: AskedWord, index: TermIndex) -> Wanted:
+    is_place = any(PLACE_MARK + known.term in index.number for known in word.words)
+    return Wanted(_own_ways(word), word.typed, PLACE_WEIGHT if is_place else 1.0)
+
+
+def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], list[Concept]]]:
+    """Phrases of the lexicon whose words all stand in the question, longest first, with their concepts.
+
+    Of equally long ones, those made of whole words go before those that need a part of a compound.
+    """
+    whole = frozenset[Key]().union(*(word.keys for word in asked))
+    keys = whole.union(*(word.part_keys for word in asked))
+    found: dict[frozenset[Key], list[Concept]] = {}
+    for concept in load_lexicon():
+        for phrase in concept.phrases:
+            if phrase <= keys:
+                found.setdefault(phrase, []).append(concept)
+    return sorted(found.items(), key=lambda entry: (-len(entry[0]), not entry[0] <= whole, sorted(entry[0])))
+
+
+def _take(phrase: frozenset[Key], free: dict[int, AskedWord]) -> list[int]:
+    """Positions of free words that make up the phrase; none if one of them is taken already."""
+    taken = set[int]()
+    for key in phrase:
+        holders = [place for place, word in free.items() if key in word.keys or key in word.part_keys]
+        if not holders:
+            return []
+        taken.add(holders[0])
+    return sorted(taken)
+
+
+def _own_ways(word: AskedWord) -> tuple[Way, ...]:
+    """The word itself, and for a compound its parts together."""
+    ways = [Way((known.term,), word.weight) for known in word.words]
+    ways += [Way(known.parts, word.weight * PART_WEIGHT) for known in word.words if known.parts]
+    return tuple(ways)

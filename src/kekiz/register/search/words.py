@@ -1,0 +1,45 @@
+"""Words of a text: how it is cut, which words carry nothing, and how two spellings become one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from importlib.resources import files
+
+from kekiz.register.search_text import fold_text
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_ARABIC_FORMS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
+
+
+def _read_words() -> dict[str, dict[str, str]]:
+    text = (files("kekiz.register.search") / "words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+_WORDS = _read_words()
+EMPTY_WORDS = frozenset(word for words in _WORDS["empty"].values() for word in words.split())
+NO_PARTS = frozenset(_WORDS["compounds"]["no_parts"].split())
+
+
+def cut_words(text: str) -> Iterator[str]:
+    """The words of a text in their order, as written; a hyphen parts words."""
+    for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
+        yield match.group()
+
+
+def fold_word(word: str) -> str:
+    """One spelling for a word of any script: lower case, umlauts as two letters, no accents."""
+    latin = fold_text(word)
+    if latin:
+        return latin.replace(" ", "")
+    lowered = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(sign for sign in lowered if not unicodedata.combining(sign))
+    return plain.translate(_ARABIC_FORMS)
+
+
+def is_latin(folded: str) -> bool:
+    """German and its neighbours; words of other scripts find through the lexicon only."""
+    return folded.isascii()
