@@ -212,3 +212,12 @@ def select_candidates(
     return tuple(
         one for one in candidates if (not kinds or one.kind in kinds) and (not ags or one.ags in ags)
     )
+
+
+def read_practice_sources(path: Path) -> dict[str, tuple[str, str]]:
+    """Source and note of every practice of a file that ``read_practices`` accepts, by key."""
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        raw["key"]: (str(raw.get("source", "")), str(raw.get("note", "")))
+        for raw in content.get("practice", [])
+    }
