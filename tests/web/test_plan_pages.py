@@ -70,7 +70,8 @@ def test_the_page_says_effect_money_proof_and_assumptions(alinas_plan_browser, p
 def test_tables_and_csv_files_hold_the_same_as_the_stored_plan(alinas_plan_browser, proposal):
     content = queries.find_proposal(LIPPE, proposal.pk).result.content
     measures = read_csv(alinas_plan_browser, f"{PAGE}{proposal.pk}/massnahmen.csv")
-    assert [row["Maßnahme"] for row in measures] == [one["title"] for one in content["measures"]]
+    titles = [f"{number}. {one['title']}" for number, one in enumerate(content["measures"], start=1)]
+    assert [row["Maßnahme"] for row in measures] == titles
     total = sum(as_float(row["Kinder"]) for row in measures)
     assert total == pytest.approx(content["predicted"], abs=0.05)
     places = read_csv(alinas_plan_browser, f"{PAGE}{proposal.pk}/kommunen.csv")
@@ -143,6 +144,26 @@ def test_only_the_coordination_may_ask(run, name, status, question):
     answer = open_browser(name).post(PAGE, question)
     assert answer.status_code == (200 if name == "alina" and not question else status)
     assert Proposal.objects.count() == (1 if name == "alina" and question else 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("visitor", 302),
+        ("frido", 403),
+        ("dora", 403),
+        ("eva", 200),
+        ("cem", 200),
+        ("bert", 200),
+        ("alina", 200),
+    ],
+)
+def test_everybody_of_the_region_reads_a_proposal(run, proposal, name, status):
+    browser = open_browser(name)
+    paths = ("", "massnahmen.csv", "geld.csv")
+    assert {browser.get(f"{PAGE}{proposal.pk}/{path}").status_code for path in paths} == {status}
+    missing = browser.get(f"{PAGE}{proposal.pk}/geheim.csv").status_code
+    assert missing == (404 if status == 200 else status)
 
 
 def test_cem_reads_but_sees_no_form(run, proposal):

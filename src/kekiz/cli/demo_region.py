@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import logging
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,7 @@ def _plan(source: Path, key: str) -> None:
     run, practices = latest_run(key), source / "practices.toml"
     if run is None or not practices.is_file():
         return
+    logging.getLogger("django_tasks").setLevel(logging.WARNING)  # the step itself says what is done
     load_practices(actor=SYSTEM, region_key=key, path=practices)
     request_proposal(actor=SYSTEM, run=run, budget_eur=DEMO_BUDGET_EUR, rule_key=DEMO_RULE)
 

@@ -20,6 +20,7 @@ from kekiz.engine.tables import Offers
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 SMALLEST = 1e-3  # children; fewer are left aside
+SMALLEST_ALONE = 0.5  # children; what reaches fewer even alone is not proposed
 UNMET = REASONS[1:]  # why need is not met, in the order of gaps.py
 
 
@@ -249,6 +250,10 @@ def guide(candidate: Candidate, not_found: Floats, fields: int) -> Floats:
 
 def _finish(parts: _Parts, ags: tuple[str, ...], groups: int) -> Graph:
     arcs = np.array(sorted(parts.arcs), dtype=np.int64).reshape(-1, 2)
+    alone: dict[int, float] = {}
+    for j, _, children in parts.rooms:
+        alone[j] = alone.get(j, 0.0) + children
+    rooms = [entry for entry in parts.rooms if alone[entry[0]] >= SMALLEST_ALONE]
     return Graph(
         ags=ags,
         node_ags=np.array([m for m, _, _ in parts.nodes], dtype=np.int64),
@@ -256,8 +261,8 @@ def _finish(parts: _Parts, ags: tuple[str, ...], groups: int) -> Graph:
         reasons=np.array([shares for _, _, shares in parts.nodes]).reshape(-1, len(UNMET)),
         arc_node=arcs[:, 0],
         arc_target=arcs[:, 1],
-        room_candidate=np.array([j for j, _, _ in parts.rooms], dtype=np.int64),
-        room_target=np.array([target for _, target, _ in parts.rooms], dtype=np.int64),
-        room=np.array([room for _, _, room in parts.rooms], dtype=np.float64),
+        room_candidate=np.array([j for j, _, _ in rooms], dtype=np.int64),
+        room_target=np.array([target for _, target, _ in rooms], dtype=np.int64),
+        room=np.array([room for _, _, room in rooms], dtype=np.float64),
         target_field=np.array(parts.fields, dtype=np.int64),
     )

@@ -9,7 +9,13 @@ from kekiz.evidence.queries import shipped_scheme
 from kekiz.planning.models import Practice, Proposal
 from kekiz.register.facets import Mode
 from kekiz.register.wording import describe_ages
-from kekiz.web.desk.plan_words import LOW_INCOME, count_group, describe_reasons, describe_weight
+from kekiz.web.desk.plan_words import (
+    LOW_INCOME,
+    NOTHING_BETTER,
+    count_group,
+    describe_reasons,
+    describe_weight,
+)
 from kekiz.web.desk.tables import Column, Row, Table
 from kekiz.web.words import join_words, write_estimate, write_euro, write_percent
 
@@ -25,7 +31,6 @@ def name_fields(codes: Any) -> str:
 def list_measures(content: Content) -> Table:
     """What is proposed: where, for how many, what it costs whom in the first year."""
     columns = (
-        Column("Nr.", "exact"),
         Column("Maßnahme"),
         Column("Ort"),
         Column("Kinder", "children"),
@@ -42,8 +47,7 @@ def list_measures(content: Content) -> Table:
         rows.append(
             Row(
                 (
-                    number,
-                    one["title"],
+                    f"{number}. {one['title']}",
                     one["place"] or WHOLE_REGION,
                     one["predicted"],
                     one["predicted_by_group"].get(LOW_INCOME, 0.0),
@@ -211,7 +215,7 @@ def compare_proposals(proposals: list[Proposal]) -> Table:
         ("davon Förderung", lambda c: write_euro(c["money"][0]["state_eur"])),
         ("davon eigene Mittel", lambda c: write_euro(c["money"][0]["own_eur"])),
         ("Eigene Mittel je Kind", _price_of_child),
-        ("Keine andere Auswahl erreicht mehr als", lambda c: f"{write_percent(c['gap'], 1)} mehr"),
+        ("Höchstens noch besser (bewiesen)", _write_gap),
     ]
     rows = [Row((label, *(write(content) for content in contents))) for label, write in figures]
     titles = {one["key"]: one["title"] for content in contents for one in content["measures"]}
@@ -222,6 +226,11 @@ def compare_proposals(proposals: list[Proposal]) -> Table:
         ]
         rows.append(Row((title, *("–" if value is None else write_estimate(value) for value in reached))))
     return Table("vergleich", "Vorschläge nebeneinander", columns, rows)
+
+
+def _write_gap(content: Content) -> str:
+    is_best = content["gap"] <= NOTHING_BETTER
+    return "nichts" if is_best else f"um {write_percent(content['gap'], 1)}"
 
 
 def _price_of_child(content: Content) -> str:

@@ -17,6 +17,7 @@ from kekiz.web.words import (
 
 Content = dict[str, Any]
 LOW_INCOME = "low_income"
+NOTHING_BETTER = 0.0005  # a proven gap below this rounds to nothing
 WORTH_NAMING = 0.1  # of the children a measure reaches
 
 
@@ -30,7 +31,7 @@ def headline(proposal: Proposal, content: Content) -> str:
     budget = write_euro(proposal.budget_eur)
     if not content["measures"]:
         count = write_number(content["candidates"])
-        return f"Mit {budget} im Jahr ist keine der {count} Möglichkeiten bezahlbar."
+        return f"Mit {budget} im Jahr ist keine der {count} Möglichkeiten bezahlbar, die Kinder erreicht."
     return (
         f"Mit {budget} eigenem Geld im Jahr finden {write_estimate(content['verified'])} Kinder mehr, "
         "was sie brauchen."
@@ -62,7 +63,7 @@ def describe_proof(content: Content) -> str:
     if not content["measures"]:
         return f"Geprüft wurden {count} Möglichkeiten. Keine passt in dieses Budget."
     weighed = " (gewichtet gezählt)" if content["equity"] != 1 else ""
-    if content["gap"] <= 0.0005:
+    if content["gap"] <= NOTHING_BETTER:
         best = "Bewiesen ist: Keine andere bezahlbare Auswahl erreicht in dieser Rechnung mehr Kinder."
     else:
         best = (
