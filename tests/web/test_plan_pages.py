@@ -20,6 +20,7 @@ QUESTION = {
     "budget": "20000",
     "regler": "60000",
     "vorher": "60000",
+    "regler_vorher": "60000",
     "regel": "kekiz-2017",
     "gewicht": "2",
     "arten": ["offer", "guide", "places", "hurdle"],
@@ -96,6 +97,17 @@ def test_the_slider_counts_where_only_it_was_moved(run):
     ):
         browser.post(PAGE, QUESTION | {"budget": number, "regler": slider})
         assert Proposal.objects.first().budget_eur == wanted
+
+
+def test_a_number_between_the_steps_of_the_slider_stays(run):
+    browser = open_browser("alina")
+    page = browser.post(PAGE, QUESTION | {"budget": "62300", "regler": "60000", "arten": []}).content.decode()
+    shown = {
+        name: re.search(rf'name="{name}"[^>]*value="(\d+)"', page)[1] for name in ("vorher", "regler_vorher")
+    }
+    assert shown == {"vorher": "62300", "regler_vorher": "60000"}
+    browser.post(PAGE, QUESTION | {"budget": "62300", "regler": "60000"} | shown)
+    assert Proposal.objects.get().budget_eur == 62_300
 
 
 def test_only_some_kinds_and_municipalities_are_searched(run):

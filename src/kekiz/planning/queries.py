@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Collection
+from typing import Any, cast
 
 from django.utils import timezone
 
@@ -107,6 +108,14 @@ def find_proposal(region_key: str, number: int) -> Proposal | None:
     """One proposal of the region, or None."""
     found = Proposal.objects.filter(run__region_key=region_key, pk=number)
     return found.select_related("result", "run", "asked_by").first()
+
+
+def plan_of(proposal: Proposal) -> dict[str, Any]:
+    """The plan of a proposal whose state is ``ready``, as ``engine.plan.written`` writes it."""
+    content = proposal.result.content
+    if content is None:
+        raise ValueError(f"Proposal {proposal.pk} has no plan: ask state_of first.")
+    return cast(dict[str, Any], content)
 
 
 def state_of(proposal: Proposal) -> str:

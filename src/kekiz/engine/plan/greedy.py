@@ -77,7 +77,7 @@ class Valuation:
             augment(*net, want, hopeful)  # type: ignore[call-arg]
         flow = np.bincount(graph.arc_node, weights=by_arc * GRAIN, minlength=len(self.total))
         share = np.minimum(flow / np.maximum(self.total, 1e-12), 1.0)
-        return np.asarray(graph.children * share[:, None]), by_arc * GRAIN
+        return np.asarray(graph.children * share[:, None]), np.asarray(by_arc * GRAIN, dtype=np.float64)
 
     def value(self, chosen: Sequence[int]) -> float:
         """Weighted children reached; remembered."""

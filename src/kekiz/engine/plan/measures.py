@@ -65,7 +65,8 @@ def _attribute(graph: Graph, choice: Choice, chosen: int, fields: int) -> Measur
     mix = graph.children / np.maximum(graph.children.sum(axis=1, keepdims=True), 1e-12)
     by_place = np.zeros((ags, groups))
     np.add.at(by_place, graph.node_ags, by_node[:, None] * mix)
-    by_field = np.bincount(graph.target_field[graph.arc_target], weights=flow, minlength=fields)
+    by_field = np.zeros(fields)
+    np.add.at(by_field, graph.target_field[graph.arc_target], flow)
     return MeasureEffect(by_place, by_field, np.asarray(by_node @ graph.reasons))
 
 

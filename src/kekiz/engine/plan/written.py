@@ -147,7 +147,7 @@ def _find_spot(one: Candidate, inputs: Inputs) -> tuple[float | None, float | No
     """Where it stands (EPSG:3035, metres); None for what comes to the families or has no site."""
     if one.adds and not one.adds["area"]:
         return float(str(one.adds["x"])), float(str(one.adds["y"]))
-    rows = np.flatnonzero(inputs.offers.offer == one.offer) if one.offer else []
+    rows = np.flatnonzero(inputs.offers.offer == one.offer)
     if not len(rows) or inputs.offers.mode[rows[0]] != 0 or not np.isfinite(inputs.offers.x[rows[0]]):
         return None, None
     return float(inputs.offers.x[rows[0]]), float(inputs.offers.y[rows[0]])

@@ -44,7 +44,9 @@ class ProposalForm(forms.Form):
         },
     )
     regler = forms.IntegerField(required=False, min_value=0, max_value=SLIDER_MOST_EUR)
+    # What the page showed: which of the two was moved is seen from the difference.
     vorher = forms.IntegerField(required=False)
+    regler_vorher = forms.IntegerField(required=False)
     regel = forms.ChoiceField(
         label="Förderung", error_messages={"required": "Bitte wählen Sie die Förderung."}
     )
@@ -68,9 +70,9 @@ class ProposalForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Without script the two handles do not move together: the number wins if both were moved."""
         cleaned = super().clean() or self.cleaned_data
-        before, slider = cleaned.get("vorher"), cleaned.get("regler")
-        is_number_untouched = before is not None and cleaned.get("budget") == before
-        if is_number_untouched and slider is not None and slider != min(before, SLIDER_MOST_EUR):
+        slider, slider_before = cleaned.get("regler"), cleaned.get("regler_vorher")
+        is_number_untouched = cleaned.get("budget") is not None and cleaned["budget"] == cleaned.get("vorher")
+        if is_number_untouched and None not in {slider, slider_before} and slider != slider_before:
             cleaned["budget"] = slider
         return cleaned
 
@@ -102,11 +104,12 @@ class ProposalForm(forms.Form):
         return self.list_choices("kommunen")
 
     def slider_value(self) -> int:
-        """Where the slider stands."""
+        """Where the slider stands: on its steps, as near to the number as it can."""
         try:
-            return min(max(int(self["budget"].value() or 0), 0), SLIDER_MOST_EUR)
+            wanted = min(max(int(self["budget"].value() or 0), 0), SLIDER_MOST_EUR)
         except (TypeError, ValueError):
-            return FIRST_BUDGET_EUR
+            wanted = FIRST_BUDGET_EUR
+        return round(wanted / SLIDER_STEP_EUR) * SLIDER_STEP_EUR
 
     def as_question(self) -> dict[str, Any]:
         """The question as `request_proposal` takes it; all kinds and no town mean everything."""

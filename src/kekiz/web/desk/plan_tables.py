@@ -7,6 +7,7 @@ from typing import Any
 
 from kekiz.evidence.queries import shipped_scheme
 from kekiz.planning.models import Practice, Proposal
+from kekiz.planning.queries import plan_of
 from kekiz.register.facets import Mode
 from kekiz.register.wording import describe_ages
 from kekiz.web.desk.plan_words import (
@@ -202,7 +203,7 @@ def list_practices(practices: list[Practice]) -> Table:
 
 def compare_proposals(proposals: list[Proposal]) -> Table:
     """Proposals with a result side by side: one column each, first figures, then who has which measure."""
-    contents = [proposal.result.content for proposal in proposals]
+    contents = [plan_of(proposal) for proposal in proposals]
     columns = (Column("Vergleich"), *(Column(f"Vorschlag {proposal.pk}", "note") for proposal in proposals))
     figures: list[tuple[str, Callable[[Content], str]]] = [
         ("Eigene Mittel im Jahr (Budget)", lambda c: write_euro(c["budget_own_eur_per_year"])),

@@ -79,7 +79,7 @@ def _summarise(proposal: Proposal, choice: Choice) -> dict[str, Any]:
         "state": state,
         "url": choice.link("proposal", str(proposal.pk)),
         "is_of_older_run": proposal.run_id != choice.run.pk,
-        "content": proposal.result.content if state == "ready" else None,
+        "content": queries.plan_of(proposal) if state == "ready" else None,
     }
 
 
@@ -118,7 +118,7 @@ def show_proposal(request: HttpRequest, choice: Choice, number: int) -> HttpResp
             # Reloads by itself, also without script.
             response["Refresh"] = "5"
         return response
-    content = proposal.result.content
+    content = queries.plan_of(proposal)
     tables = {
         name: _with_csv(build(content), choice.link("proposal_csv", str(number), name))
         for name, build in PROPOSAL_TABLES.items()
@@ -174,7 +174,7 @@ def send_proposal_csv(request: HttpRequest, choice: Choice, number: int, name: s
     proposal = _find(choice, number)
     if name not in PROPOSAL_TABLES or queries.state_of(proposal) != "ready":
         raise Http404("unknown table, or no result yet")
-    return answer_csv(PROPOSAL_TABLES[name](proposal.result.content), f"vorschlag-{number}-{name}")
+    return answer_csv(PROPOSAL_TABLES[name](queries.plan_of(proposal)), f"vorschlag-{number}-{name}")
 
 
 def _read_compared(request: HttpRequest, choice: Choice) -> list[Proposal]:
@@ -196,7 +196,7 @@ def show_comparison(request: HttpRequest, choice: Choice) -> HttpResponse:
     context = {
         "choice": choice,
         "proposals": [
-            {"proposal": proposal, "headline": plan_words.headline(proposal, proposal.result.content),
+            {"proposal": proposal, "headline": plan_words.headline(proposal, queries.plan_of(proposal)),
              "url": choice.link("proposal", str(proposal.pk))}
             for proposal in proposals
         ],
