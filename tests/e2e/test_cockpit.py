@@ -19,6 +19,8 @@ PAGES = {
     "what if": "/cockpit/was-waere-wenn/",
     "what if an offer ends": "/cockpit/was-waere-wenn/?art=ende",
     "what if, wrong": "/cockpit/was-waere-wenn/?art=neu&rechnen=1&von=36&bis=0&form=visit&plaetze=-3",
+    "planning": "/cockpit/planung/",
+    "proposal": "/cockpit/planung/1/",
     "method": "/cockpit/wie-gerechnet/",
 }
 NEW_OFFER = (

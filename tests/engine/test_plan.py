@@ -6,19 +6,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.regions import SCHEME, Region, build_norm, examine, metres
+from tests.engine.regions import SCHEME, Region, build_norm, examine, metres, regions
 
 from kekiz.engine.cells import gather_cells
 from kekiz.engine.norms import load_norms
 from kekiz.engine.plan.candidates import Candidate, Practice, drop_hurdle, enlarge_offer, place_practices
-from kekiz.engine.plan.effects import Graph
-from kekiz.engine.plan.funding import NO_FUNDING, Block, Rule, list_rules, load_rule, share_costs
-from kekiz.engine.plan.greedy import _make_check, _Valuation, choose_greedily
+from kekiz.engine.plan.effects import UNMET, Graph
+from kekiz.engine.plan.funding import (
+    NO_FUNDING,
+    Block,
+    Rule,
+    cost_in_year,
+    list_rules,
+    load_rule,
+    share_by_measure,
+    share_costs,
+)
+from kekiz.engine.plan.greedy import Valuation, choose_greedily, make_check
 from kekiz.engine.plan.model import choose_best
-from kekiz.engine.plan.practices import build_candidates, read_practices
-from kekiz.engine.plan.proposal import propose_plan
+from kekiz.engine.plan.practices import build_candidates, read_practices, select_candidates
+from kekiz.engine.plan.proposal import GAP, propose_plan
 from kekiz.engine.problems import InputError
 from kekiz.engine.scheme import HURDLES
 from kekiz.engine.tables import read_children, read_offers
@@ -77,12 +86,13 @@ def build_case(rooms, children, arcs, costs):
         ags=("05766020",),
         node_ags=np.zeros(len(children), np.int64),
         children=np.array(children, float).reshape(-1, 2),
+        reasons=np.tile([1.0, 0, 0, 0, 0], (len(children), 1)),
         arc_node=np.array([node for node, _ in arcs], np.int64),
         arc_target=np.array([target for _, target in arcs], np.int64),
         room_candidate=np.arange(len(rooms)),
         room_target=np.arange(len(rooms)),
         room=np.array(rooms, float),
-        targets=len(rooms),
+        target_field=np.zeros(len(rooms), np.int64),
     )
     candidates = [
         Candidate(f"c{j}", f"c{j}", "offer", f"s{j // 2}", "", (cost, 0.0, 500.0))
@@ -109,7 +119,7 @@ def cases(draw):
 def test_no_affordable_choice_reaches_more(case, rule_key):
     graph, candidates, budget = case
     rule, equal = load_rule(rule_key), np.ones(2)
-    valuation, fits = _Valuation(graph, equal), _make_check(candidates, rule, budget)
+    valuation, fits = Valuation(graph, equal), make_check(candidates, rule, budget)
     every = range(len(candidates))
     subsets = chain.from_iterable(combinations(every, size) for size in range(len(candidates) + 1))
     best = max(valuation.value(subset) for subset in subsets if fits(subset))
@@ -127,7 +137,7 @@ def test_heuristic_is_affordable_and_its_bound_holds(case):
     rule, weights = load_rule("kekiz-2017"), np.array([2.0, 1.0])
     exact = choose_best(graph, candidates, rule, budget, weights, gap=0.0, time_limit_s=20)
     heuristic = choose_greedily(graph, candidates, rule, budget, weights, time_limit_s=20)
-    assert _make_check(candidates, rule, budget)(heuristic.chosen.tolist())
+    assert make_check(candidates, rule, budget)(heuristic.chosen.tolist())
     assert heuristic.gain <= exact.gain + 1e-3
     assert exact.gain <= heuristic.bound + 1e-3
 
@@ -230,6 +240,98 @@ def test_nothing_to_choose_from_and_nobody_to_reach_are_fine(exact):
         assert [year.own for year in plan.money] == [0, 0]
 
 
+def test_a_mobile_variant_stands_in_for_the_visited_one_and_excluded_practices_keep_apart():
+    inputs = build_region(places=0)
+    visited = Practice("musik", "Musik", "offer", K2, 36, 72, (1,), 30, 1000, 0, 0)
+    mobile = replace(visited, key="musikmobil", mode=1, places=20.0, variant_of="musik")
+    other = replace(visited, key="tanz", places=10.0, excludes=("musik",))
+    candidates = place_practices([visited, mobile, other], gather_cells(inputs.children, SCHEME), {})
+    assert candidates[0].site == candidates[1].site
+    assert candidates[1].adds["offer"] != candidates[0].adds["offer"]
+    plan = propose_plan(inputs, candidates, NO_FUNDING, 1e6)
+    assert [one.key for one in plan.chosen] in (
+        ["musik@05766020*1"],
+        ["musikmobil@05766020*1", "tanz@05766020*1"],
+    )
+    assert float(plan.predicted.sum()) == pytest.approx(30, abs=0.01)
+
+
+def test_candidates_can_be_limited_to_kinds_and_municipalities(demo):
+    _, candidates = demo
+    assert {one.kind for one in candidates} == {"offer", "guide", "places", "hurdle"}
+    some = select_candidates(candidates, kinds=("places", "hurdle"), ags=("05766020",))
+    assert {one.kind for one in some} == {"places", "hurdle"}
+    assert {one.ags for one in some} == {"05766020"}
+    assert select_candidates(candidates) == candidates
+
+
+# --- what is told of a plan
+
+
+@settings(examine, max_examples=12)  # two plans with two full runs each
+@given(regions(), st.integers(0, 40), st.integers(0, 40), st.sampled_from(["own", "kekiz-2017"]))
+def test_small_regions_keep_the_budget_and_more_money_never_reaches_fewer(region, budget, more, rule_key):
+    inputs, rule = region.inputs(), load_rule(rule_key)
+    practice = Practice("treff", "Treff", "offer", 255, -9, 324, (1, 2), 5, 6000, 1000, 2000)
+    guide = Practice("lotse", "Lotsin", "guide", 255, -9, 324, (1,), 9, 8000, 0, 0, guided_share=0.5)
+    candidates = place_practices([practice, guide], gather_cells(inputs.children, SCHEME), {})[:12]
+    small = propose_plan(inputs, candidates, rule, budget * 1000.0, exact=True)
+    large = propose_plan(inputs, candidates, rule, (budget + more) * 1000.0, exact=True)
+    for plan, limit in ((small, budget * 1000), (large, (budget + more) * 1000)):
+        for year in plan.money:
+            assert year.own <= limit + 0.01
+            assert year.cost == pytest.approx(year.own + year.state)
+            assert all(
+                year.by_block[block.name] <= block.cap_eur + 0.01
+                for block in rule.blocks
+                if year.year in block.years
+            )
+        assert len({one.site for one in plan.chosen}) == len(plan.chosen)
+        parts = plan.effects
+        assert sum(part.reached for part in parts) == pytest.approx(plan.predicted.sum(), abs=1e-3)
+        for part in parts:
+            assert part.by_reason.sum() == pytest.approx(part.reached, abs=1e-3)
+            assert part.by_field.sum() == pytest.approx(part.reached, abs=1e-3)
+    assert large.bound >= small.gain - 1e-3
+    assert large.gain >= small.gain * (1 - GAP) - 1e-3
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 90_000)] * 3), min_size=1, max_size=6),
+    st.sampled_from(["own", "kekiz-2017", "kekiz-2019", "kinderstark-example"]),
+)
+def test_the_state_share_of_the_measures_adds_up_and_never_exceeds_their_cost(costs, rule_key):
+    each = np.array(costs, dtype=float)
+    years = share_costs(load_rule(rule_key), each.sum(axis=0))
+    shares = share_by_measure(years, each)
+    for index, year in enumerate(years):
+        yearly = cost_in_year(each, index).sum(axis=1)
+        assert shares[:, index].sum() == pytest.approx(year.state, abs=0.01)
+        assert (shares[:, index] <= yearly + 0.01).all()
+        assert (shares[:, index] >= -0.01).all()
+
+
+def test_a_measure_tells_which_reasons_it_answers():
+    inputs = build_region(places=10)
+    plan = propose_plan(inputs, [enlarge_offer(inputs.offers, "A0", 20, 1000.0)], NO_FUNDING, 1e6)
+    (effect,) = plan.effects
+    assert UNMET[int(np.argmax(effect.by_reason))] == "full"
+    assert effect.by_field[SCHEME.field_codes.index("K2")] == pytest.approx(20, abs=0.01)
+
+
+def test_what_comes_next_is_affordable_with_its_price_and_brings_what_it_says():
+    inputs = build_region(places=0)
+    practice = Practice("musik", "Musik", "offer", K2, 36, 72, (1, 2), 20, 1000, 0, 0)
+    other = replace(practice, key="tanz", units=(1,), places=30.0, staff_eur=5000.0)
+    candidates = place_practices([practice, other], gather_cells(inputs.children, SCHEME), {})
+    plan = propose_plan(inputs, candidates, NO_FUNDING, 2000.0)
+    assert [one.key for one in plan.chosen] == ["musik@05766020*2"]
+    (following,) = plan.next_best
+    assert following.candidate.key == "tanz@05766020*1"
+    richer = propose_plan(inputs, candidates, NO_FUNDING, 2000.0 + following.own_eur)
+    assert richer.gain == pytest.approx(plan.gain + following.adds, abs=0.1)
+
+
 # --- the demo
 
 
@@ -266,10 +368,13 @@ def test_faults_of_practices_are_named_all_at_once(tmp_path):
     file.write_text(
         '[[practice]]\nkey="a"\nname="A"\nfields="X9"\nplaces=-1\nstaff_eur=1\nage_from=0\nage_to=1\n'
         '[[practice]]\nkey="b"\nname="B"\nfields="K2"\nplaces=1\nstaff_eur=1\nage_from=9\nage_to=1\nunits=[0]\n'
-        '[[practice]]\nkey="c"\nname="C"\nkind="bus"\ncolour="red"\n[no_fee]\n'
+        '[[practice]]\nkey="c"\nname="C"\nkind="bus"\ncolour="red"\nexcludes=["unbekannt"]\n[no_fee]\n'
+        '[[drop_hurdle]]\nhurdle="fence"\n'
     )
     with pytest.raises(InputError) as caught:
         read_practices(file, SCHEME)
     text = str(caught.value)
+    assert "„unbekannt“" in text
+    assert "[[drop_hurdle]] hurdle" in text
     for part in ("„fields“", "„places“", "Alter", "„units“", "„kind“", "„colour“"):
         assert part in text

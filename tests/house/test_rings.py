@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "src" / "kekiz"
-DOMAIN_APPS = ("accounts", "register", "evidence", "analysis")
+DOMAIN_APPS = ("accounts", "register", "evidence", "analysis", "planning")
 BASE_FILES = ("models", "queries", "actions", "rules")
 
 

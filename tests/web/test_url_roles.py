@@ -85,6 +85,12 @@ TABLE = {
     "cockpit/uebergaben/": ("/cockpit/uebergaben/", COCKPIT),
     "cockpit/uebergaben.csv": ("/cockpit/uebergaben.csv", COCKPIT),
     "cockpit/was-waere-wenn/": ("/cockpit/was-waere-wenn/", COCKPIT),
+    "cockpit/planung/": ("/cockpit/planung/", COCKPIT),
+    "cockpit/planung/praxen.csv": ("/cockpit/planung/praxen.csv", COCKPIT),
+    "cockpit/planung/vergleich/": ("/cockpit/planung/vergleich/", (TO_LOGIN, NO, NO, AWAY, AWAY, AWAY, AWAY)),
+    "cockpit/planung/vergleich.csv": ("/cockpit/planung/vergleich.csv", NOBODY_FINDS),
+    "cockpit/planung/<int:number>/": ("/cockpit/planung/1/", NOBODY_FINDS),  # there is none: test_plan_pages
+    "cockpit/planung/<int:number>/<slug:name>.csv": ("/cockpit/planung/1/massnahmen.csv", NOBODY_FINDS),
     "cockpit/wie-gerechnet/": ("/cockpit/wie-gerechnet/", COCKPIT),
     "cockpit/wie-gerechnet/kennwerte.csv": ("/cockpit/wie-gerechnet/kennwerte.csv", COCKPIT),
 }

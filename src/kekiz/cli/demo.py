@@ -13,7 +13,7 @@ from kekiz.cli.exits import stop
 from kekiz.cli.start import require_free_port, start_django
 
 # The demo depends on its files and on the code that reads, stores and analyses them.
-CODE_PARTS = ("accounts", "register", "evidence", "analysis", "engine", "cli")
+CODE_PARTS = ("accounts", "register", "evidence", "analysis", "planning", "engine", "cli")
 DATABASE, STAMP, LOCK = "demo.sqlite3", "demo.stamp", "demo.lock"
 
 

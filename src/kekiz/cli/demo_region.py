@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import logging
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,14 +14,17 @@ from typing import Any
 from kekiz.accounts.actions import create_user, grant_role
 from kekiz.accounts.actors import SYSTEM
 from kekiz.analysis.actions import run_analysis
+from kekiz.analysis.queries import latest_run
 from kekiz.cli.demo_accounts import PASSWORD, list_accounts
 from kekiz.cli.serve import migrate_database
 from kekiz.engine.checks import split_list
 from kekiz.evidence.actions import load_areas, load_children, load_places
+from kekiz.planning.actions import load_practices, request_proposal
 from kekiz.register.actions import load_register
 
 Row = dict[str, str]
 RANGE_DRAWS = 40  # enough for ranges in whole children of a hundred, and half a minute at most
+DEMO_BUDGET_EUR, DEMO_RULE = 60_000, "kekiz-2017"
 POPULATION_DAY = dt.date(2022, 12, 31)
 PUBLIC_SOURCE = "BKG, VG250-EW (Einwohner 31.12.2022) und VG250 (Grenzen); Kreis Lippe (Jugendämter)"
 PLACE_KINDS = {"main": "municipality", "local": "locality", "postcode": "postcode"}
@@ -56,6 +60,7 @@ def build_region(source: Path) -> None:
         ("Träger, Orte und Angebote", lambda: _load_register(source)),
         ("Konten", lambda: _create_accounts(source)),
         ("Analyse", lambda: _analyse(key, day)),
+        ("Praxen und ein Vorschlag", lambda: _plan(source, key)),
     ]
     for title, step in steps:
         print(f"→ {title} …", end=" ", flush=True)
@@ -65,6 +70,16 @@ def build_region(source: Path) -> None:
 
 def _analyse(key: str, day: dt.date) -> None:
     run_analysis(actor=SYSTEM, region_key=key, reference_date=day, range_draws=RANGE_DRAWS)
+
+
+def _plan(source: Path, key: str) -> None:
+    """Load the practices, if the region has any, and compute one proposal to look at."""
+    run, practices = latest_run(key), source / "practices.toml"
+    if run is None or not practices.is_file():
+        return
+    logging.getLogger("django_tasks").setLevel(logging.WARNING)  # the step itself says what is done
+    load_practices(actor=SYSTEM, region_key=key, path=practices)
+    request_proposal(actor=SYSTEM, run=run, budget_eur=DEMO_BUDGET_EUR, rule_key=DEMO_RULE)
 
 
 def _read_csv(path: Path) -> list[Row]:

@@ -161,6 +161,17 @@ def user(
 
 
 @app.command()
+def practices(
+    file: Annotated[Path, typer.Argument(help="Datei practices.toml mit Praxen und Preisen")],
+    region: Annotated[str, typer.Option("--region", help="AGS der Region, etwa 05766")],
+) -> None:
+    """Liest die Praxen der Region ein, aus denen die Planung im Cockpit auswählt."""
+    from kekiz.cli.practices import run_practices  # noqa: PLC0415
+
+    run_practices(file, region)
+
+
+@app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="die Befunde als JSON ausgeben")] = False,
 ) -> None:

@@ -12,13 +12,12 @@ from kekiz.cli.exits import Exit, stop
 from kekiz.cli.inputs import InputFaults, read_inputs
 from kekiz.cli.region import read_region
 from kekiz.engine.cells import gather_cells
-from kekiz.engine.plan.funding import Rule, load_rule
+from kekiz.engine.plan.funding import load_rule
 from kekiz.engine.plan.practices import build_candidates, read_practices
-from kekiz.engine.plan.proposal import Plan, propose_plan
+from kekiz.engine.plan.proposal import propose_plan
+from kekiz.engine.plan.written import KIND, write_plan
 from kekiz.engine.problems import InputError
 from kekiz.engine.scheme import load_scheme
-
-KIND = "kekiz-plan"
 
 
 def run_plan(
@@ -53,7 +52,7 @@ def run_plan(
         _stop_for_faults(error, as_json)
     except InputError as error:
         _stop_for_faults(InputFaults([(reading, error)]), as_json)
-    content = build_content(plan, rule, budget_eur, equity, len(candidates), read.names)
+    content = write_plan(plan, read.inputs, rule, budget_eur, equity, read.names)
     text = json.dumps(content, ensure_ascii=False, indent=2)
     if out is not None:
         _write(out, text)
@@ -85,59 +84,6 @@ def _write(out: Path, text: str) -> None:
         stop(f"--out: {out} ließ sich nicht schreiben: {error.strerror}.", Exit.USAGE)
 
 
-def build_content(
-    plan: Plan, rule: Rule, budget_eur: float, equity: float, count: int, names: dict[str, str]
-) -> dict[str, Any]:
-    """The plan for machines."""
-    low, high = plan.expected_range
-    return {
-        "kind": KIND,
-        "rule": {"key": rule.key, "name": rule.name, "source": rule.source, "note": rule.note},
-        "budget_own_eur_per_year": budget_eur,
-        "equity": equity,
-        "candidates": count,
-        "method": plan.method,
-        "gain_weighted": round(plan.gain, 3),
-        "upper_bound_weighted": round(plan.bound, 3),
-        "gap": round(plan.gap, 5),
-        "measures": [
-            {
-                "key": one.key,
-                "title": one.title,
-                "kind": one.kind,
-                "ags": one.ags,
-                "cost_per_year_eur": one.costs[0] + one.costs[1],
-                "fixed_eur": one.costs[2],
-            }
-            for one in plan.chosen
-        ],
-        "money": [
-            {
-                "year": year.year,
-                "cost_eur": round(year.cost, 2),
-                "state_eur": round(year.state, 2),
-                "own_eur": round(year.own, 2),
-                "blocks_eur": {name: round(paid, 2) for name, paid in year.by_block.items()},
-            }
-            for year in plan.money
-        ],
-        "predicted": round(float(plan.predicted.sum()), 3),
-        "expected_range": [round(low, 3), round(high, 3)],
-        "verified": round(float(plan.verified.sum()), 3),
-        "places": [
-            {
-                "ags": ags,
-                "name": names.get(ags, ags),
-                "group": group,
-                "predicted": round(float(plan.predicted[m, g]), 3),
-                "verified": round(float(plan.verified[m, g]), 3),
-            }
-            for m, ags in enumerate(plan.ags)
-            for g, group in enumerate(plan.groups)
-        ],
-    }
-
-
 def describe_plan(content: dict[str, Any], region: str) -> str:
     """The plan in words."""
     if not content["measures"]:
@@ -147,6 +93,7 @@ def describe_plan(content: dict[str, Any], region: str) -> str:
     for one in content["measures"]:
         once = f", einmalig {_euro(one['fixed_eur'])}" if one["fixed_eur"] else ""
         lines.append(f"  {one['title']}: {_euro(one['cost_per_year_eur'])} im Jahr{once}")
+        lines.append(f"    rund {one['predicted']:.0f} Bedarfe, davon {_list_reasons(one)}")
     lines.append("")
     for year in content["money"]:
         lines.append(
@@ -173,9 +120,29 @@ def describe_plan(content: dict[str, Any], region: str) -> str:
         f"{name:<28}{round(predicted):>18}{round(verified):>16}"
         for name, (predicted, verified) in sums_by_name
     ]
+    if content["next_best"]:
+        lines += ["", "Als Nächstes, wenn mehr Geld da wäre:"]
+        for one in content["next_best"]:
+            price = f"{_euro(one['own_eur'])} eigene Mittel"
+            lines.append(f"  {one['title']}: rund {one['adds_weighted']:.0f} mehr für {price}")
     if content["rule"]["note"]:
         lines += ["", content["rule"]["note"]]
     return "\n".join(lines)
+
+
+REASONS = {
+    "not_found": "nicht gefunden",
+    "full": "voll",
+    "hurdle": "Hürde",
+    "too_far": "zu weit",
+    "no_offer": "kein Angebot",
+}
+
+
+def _list_reasons(one: dict[str, Any]) -> str:
+    """Why the children of a measure were not reached before, the largest reason first."""
+    parts = sorted(one["predicted_by_reason"].items(), key=lambda part: -part[1])
+    return ", ".join(f"{value:.0f} {REASONS[code]}" for code, value in parts if value >= 0.5) or "unter 1"
 
 
 def _euro(amount: float) -> str:

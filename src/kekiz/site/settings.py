@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "kekiz.register",
     "kekiz.evidence",
     "kekiz.analysis",
+    "kekiz.planning",
     "kekiz.web",
     "kekiz.site",
     "django.contrib.auth",

@@ -61,6 +61,11 @@ def write_estimate(value: float | None) -> str:
     return f"rund {write_number(round_estimate(value))}"
 
 
+def write_euro(value: float | None) -> str:
+    """Write an amount in whole euros: "60 000 €" with thin spaces; "?" if it is unknown."""
+    return UNKNOWN if value is None else f"{write_number(value)}{THIN_SPACE}€"
+
+
 def write_percent(share: float | None, decimals: int = 0) -> str:
     """Write a share 0..1 as "58 %" with a thin space; "?" if it is unknown."""
     if share is None or not math.isfinite(share):

@@ -34,6 +34,8 @@ class Practice:
     mode: int = 0  # index into OFFER_MODES
     guided_share: float = 0.0  # guide: share of the families not finding a place whom it wins one
     site_kind: str = ""
+    variant_of: str = ""  # key of another practice: at one place only one of the two
+    excludes: tuple[str, ...] = ()  # keys of practices not to be chosen in the same municipality
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,14 @@ def place_practices(
     """Every practice × municipality × size; one that is visited stands where most children live nearby."""
     keys, index = cells.municipalities
     spots = [_find_centre(cells, index == number) for number in range(len(keys))]
+    known = tuple(practices)
+    sizes = {practice.key: practice.units for practice in known}
     return tuple(
-        _place(practice, str(ags), names.get(str(ags), str(ags)), spot, units)
-        for practice in practices
+        replace(
+            _place(practice, str(ags), names.get(str(ags), str(ags)), spot, units),
+            excludes=tuple(f"{key}@{ags}*{n}" for key in practice.excludes for n in sizes.get(key, ())),
+        )
+        for practice in known
         for ags, spot in zip(keys, spots, strict=True)
         for units in practice.units
     )
@@ -82,7 +89,7 @@ def _find_centre(cells: Cells, own: NDArray[np.bool_]) -> tuple[float, float]:
 def _place(practice: Practice, ags: str, place: str, spot: tuple[float, float], units: int) -> Candidate:
     costs = (practice.staff_eur * units, practice.material_eur * units, practice.fixed_eur)
     size = f" ×{units}" if units > 1 else ""
-    key, site = f"{practice.key}@{ags}*{units}", f"{practice.key}@{ags}"
+    key, site = f"{practice.key}@{ags}*{units}", f"{practice.variant_of or practice.key}@{ags}"
     title = f"{practice.name}{size}, {place}"
     if practice.kind == "guide":
         return Candidate(
@@ -92,7 +99,7 @@ def _place(practice: Practice, ags: str, place: str, spot: tuple[float, float], 
         )  # fmt: skip
     is_visit = OFFER_MODES[practice.mode] == "visit"
     adds: Row = {
-        "offer": f"plan:{site}",
+        "offer": f"plan:{practice.key}@{ags}",
         "provider": "plan",
         "name": title,
         "x": spot[0],
@@ -110,25 +117,30 @@ def _place(practice: Practice, ags: str, place: str, spot: tuple[float, float], 
     return Candidate(key, title, "offer", site, ags, costs, adds=adds)
 
 
-def enlarge_offer(offers: Offers, offer: str, more: float, staff_eur: float) -> Candidate:
-    """``more`` places a year at an existing offer whose places are known, for ``staff_eur`` a year."""
+def enlarge_offer(offers: Offers, offer: str, more: float, staff_eur: float, ags: str = "") -> Candidate:
+    """``more`` places a year at an existing offer whose places are known, for ``staff_eur`` a year.
+
+    ``ags``: the municipality it stands in.
+    """
     row = _find(offers, offer)
     if np.isnan(offers.places[row]):
         raise ValueError(f"The places of {offer} are not known: ask the provider before planning more.")
     title = f"{more:g} Plätze mehr: {offers.name[row] or offer}"
     return Candidate(
-        f"places@{offer}*{more:g}", title, "places", f"offer@{offer}", "", (staff_eur, 0.0, 0.0),
+        f"places@{offer}*{more:g}", title, "places", f"offer@{offer}", ags, (staff_eur, 0.0, 0.0),
         offer=offer, more_places=more,
     )  # fmt: skip
 
 
-def drop_hurdle(offers: Offers, offer: str, hurdle_bit: int, material_eur: float, word: str) -> Candidate:
+def drop_hurdle(
+    offers: Offers, offer: str, hurdle_bit: int, material_eur: float, word: str, ags: str = ""
+) -> Candidate:
     """One hurdle less at an existing offer, e.g. its fee taken over for ``material_eur`` a year."""
     row = _find(offers, offer)
     left = int(offers.hurdles[row]) & ~(1 << hurdle_bit)
     return Candidate(
         f"hurdle@{offer}*{hurdle_bit}", f"Ohne Hürde „{word}“: {offers.name[row] or offer}", "hurdle",
-        f"offer@{offer}", "", (0.0, material_eur, 0.0), offer=offer, hurdles_left=left,
+        f"offer@{offer}", ags, (0.0, material_eur, 0.0), offer=offer, hurdles_left=left,
     )  # fmt: skip
 
 

@@ -114,6 +114,7 @@ class YearOfMoney:
     year: int
     cost: float
     by_block: dict[str, float]
+    paid_by_kind: tuple[float, float, float] = (0.0, 0.0, 0.0)  # the blocks together, by kind of cost
 
     @property
     def state(self) -> float:
@@ -154,7 +155,27 @@ def _share_year(rule: Rule, costs: Floats, year: int) -> YearOfMoney:
         value=np.concatenate([np.ones(count), -rate[block], np.ones(len(claims))]),
         most=np.concatenate([np.zeros(count), costs]),
     )
-    paid = solve_01(problem, gap=0.0, time_limit_s=10.0).values[:count]
+    values = solve_01(problem, gap=0.0, time_limit_s=10.0).values
+    paid, claimed = values[:count], values[count:].reshape(count, kinds)
+    by_kind = claimed * (paid / np.maximum(claimed.sum(axis=1), 1e-9))[:, None]
     return YearOfMoney(
-        year, float(costs.sum()), {entry.name: float(sum_) for entry, sum_ in zip(blocks, paid, strict=True)}
+        year,
+        float(costs.sum()),
+        {entry.name: float(sum_) for entry, sum_ in zip(blocks, paid, strict=True)},
+        tuple(by_kind.sum(axis=0).tolist()),
     )
+
+
+def share_by_measure(years: tuple[YearOfMoney, ...], costs: Floats) -> Floats:
+    """What the state pays for each measure (K) in each year (Y), EUR.
+
+    ``costs``: measures × kinds. A grant is given to the programme, not to single measures: what it pays for a
+    kind of cost is divided in proportion to that cost.
+    """
+    shares = np.zeros((len(costs), len(years)))
+    for index, year in enumerate(years):
+        yearly = cost_in_year(costs, index)
+        total = yearly.sum(axis=0)
+        rate = np.divide(year.paid_by_kind, total, out=np.zeros(len(COST_KINDS)), where=total > 0)
+        shares[:, index] = yearly @ rate
+    return shares

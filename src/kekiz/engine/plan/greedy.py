@@ -35,19 +35,19 @@ def choose_greedily(
     Gains shrink as more is chosen (the value of a flow is submodular), so an old gain bounds the new one and
     most need no second look (Minoux 1978).
     """
-    state = _Valuation(graph, weights)
-    fits = _make_check(candidates, rule, budget_eur)
+    state = Valuation(graph, weights)
+    fits = make_check(candidates, rule, budget_eur)
     chosen = _grow([], range(len(candidates)), candidates, state, fits)
     chosen = _exchange(chosen, candidates, state, fits)
-    reached = state.reach(chosen)
+    reached, by_arc = state.reach(chosen)
     gain = float((reached @ weights).sum())
     bound = choose_best(
         graph, candidates, rule, budget_eur, weights, gap=0.0, time_limit_s=time_limit_s, relaxed=True
     ).bound
-    return Choice(np.array(sorted(chosen), dtype=np.int64), reached, gain, max(bound, gain))
+    return Choice(np.array(sorted(chosen), dtype=np.int64), reached, by_arc, gain, max(bound, gain))
 
 
-class _Valuation:
+class Valuation:
     """Children reached by a set of candidates: a maximum flow, worthier children first."""
 
     def __init__(self, graph: Graph, weights: Floats) -> None:
@@ -63,8 +63,8 @@ class _Valuation:
         self.level[order] = np.arange(nodes) * LEVELS // max(nodes, 1)
         self.known: dict[tuple[int, ...], float] = {}
 
-    def reach(self, chosen: Sequence[int]) -> Floats:
-        """Children reached by node and group."""
+    def reach(self, chosen: Sequence[int]) -> tuple[Floats, Floats]:
+        """Children reached by node and group, and by arc."""
         graph = self.graph
         is_in = np.isin(graph.room_candidate, np.array(list(chosen), dtype=np.int64))
         room = np.bincount(graph.room_target[is_in], weights=graph.room[is_in], minlength=graph.targets)
@@ -76,19 +76,21 @@ class _Valuation:
             want = np.where(self.level == level, self.grains, 0)
             augment(*net, want, hopeful)  # type: ignore[call-arg]
         flow = np.bincount(graph.arc_node, weights=by_arc * GRAIN, minlength=len(self.total))
-        return np.asarray(graph.children * np.minimum(flow / np.maximum(self.total, 1e-12), 1.0)[:, None])
+        share = np.minimum(flow / np.maximum(self.total, 1e-12), 1.0)
+        return np.asarray(graph.children * share[:, None]), np.asarray(by_arc * GRAIN, dtype=np.float64)
 
     def value(self, chosen: Sequence[int]) -> float:
         """Weighted children reached; remembered."""
         key = tuple(sorted(chosen))
         if key not in self.known:
-            self.known[key] = float((self.reach(key) @ self.weights).sum()) if key else 0.0
+            self.known[key] = float((self.reach(key)[0] @ self.weights).sum()) if key else 0.0
         return self.known[key]
 
 
-def _make_check(
+def make_check(
     candidates: Sequence[Candidate], rule: Rule, budget_eur: float
 ) -> Callable[[Sequence[int]], bool]:
+    """A question: may these candidates be chosen together, and is there money for them in every year?"""
     conflicts = find_conflicts(candidates)
     costs = np.array([candidate.costs for candidate in candidates]).reshape(-1, 3)
 
@@ -105,7 +107,7 @@ def _grow(
     chosen: list[int],
     pool: Sequence[int] | range,
     candidates: Sequence[Candidate],
-    state: _Valuation,
+    state: Valuation,
     fits: Callable[[Sequence[int]], bool],
 ) -> list[int]:
     """Add what gains most per euro until nothing fits."""
@@ -126,7 +128,7 @@ def _grow(
 def _exchange(
     chosen: list[int],
     candidates: Sequence[Candidate],
-    state: _Valuation,
+    state: Valuation,
     fits: Callable[[Sequence[int]], bool],
 ) -> list[int]:
     """Leave one out, fill up with others; keep what gains more."""

@@ -25,6 +25,7 @@ class Choice:
 
     chosen: Ints  # positions of candidates
     reached: Floats  # N, G: children
+    by_arc: Floats  # children of the arc's node that its target takes
     gain: float  # children weighted for equity
     bound: float
 
@@ -105,14 +106,13 @@ def choose_best(
     )
     begun = None if start is None else np.isin(np.arange(count), start).astype(np.float64)
     solved = solve_01(problem, gap=gap, time_limit_s=time_limit_s, start=begun, relaxed=relaxed)
-    flow = np.bincount(
-        graph.arc_node, weights=solved.values[count : count + arcs], minlength=len(graph.node_ags)
-    )
+    by_arc = solved.values[count : count + arcs]
+    flow = np.bincount(graph.arc_node, weights=by_arc, minlength=len(graph.node_ags))
     reached = graph.children * (flow / np.maximum(total, 1e-12))[:, None]
     gain = float(worth @ flow)
     most_eur = budget_eur + sum(block.cap_eur for block in rule.blocks if rule.years[0] in block.years)
     bound = solved.bound + THRIFT * most_eur  # what thrift can have hidden
-    return Choice(np.flatnonzero(solved.values[:count] > 0.5), reached, gain, max(bound, gain))
+    return Choice(np.flatnonzero(solved.values[:count] > 0.5), reached, by_arc, gain, max(bound, gain))
 
 
 def _sum_costs(candidates: Sequence[Candidate]) -> Floats:

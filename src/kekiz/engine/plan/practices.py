@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,38 @@ from kekiz.engine.tables import Offers
 
 KINDS = ("offer", "guide")
 NUMBERS = ("places", "staff_eur", "material_eur", "fixed_eur", "age_from", "age_to", "guided_share")
-KNOWN = {"key", "name", "kind", "fields", "units", "mode", "site_kind", "note", *NUMBERS}
+TEXTS = {"source", "note"}  # read by the cockpit: where the figures of a practice come from
+KNOWN = {
+    "key", "name", "kind", "fields", "units", "mode", "site_kind", "variant_of", "excludes", *TEXTS, *NUMBERS
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HurdlePrice:
+    """What it costs to drop a hurdle at an offer, EUR a place and year."""
+
+    hurdle: str  # of HURDLES
+    eur_per_place: float
+
+
+WORDS = {
+    "paid": "kostet Geld",
+    "registration": "Anmeldung nötig",
+    "referral": "Überweisung nötig",
+    "language": "nur auf Deutsch",
+    "waiting_list": "Warteliste",
+    "application": "Antrag nötig",
+}
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Practices, and what more places or a dropped fee at existing offers would cost (None: not on offer)."""
+    """Practices, and what more places or a dropped hurdle at existing offers cost (None: not on offer)."""
 
     practices: tuple[Practice, ...]
     eur_per_place: float | None
     share_more: float  # more places, as a share of the offer's places
-    fee_eur_per_place: float | None  # a fee taken over, EUR a place and year
+    hurdles: tuple[HurdlePrice, ...]
 
 
 def read_practices(path: Path, scheme: Scheme) -> Catalogue:
@@ -52,7 +74,16 @@ def read_practices(path: Path, scheme: Scheme) -> Catalogue:
         Problem(path.name, f"Die Praxis „{key}“ steht mehrfach in der Datei.")
         for key in sorted({key for key in keys if keys.count(key) > 1})
     ]
+    problems += [
+        Problem(path.name, f"Praxis „{raw.get('key', '?')}“: „{name}“ nennt „{other}“, das keine Praxis ist.")
+        for raw in content.get("practice", [])
+        for name, others in (("variant_of", [raw.get("variant_of")]), ("excludes", raw.get("excludes", [])))
+        for other in others
+        if other and other not in keys
+    ]
     more, fee = content.get("more_places", {}), content.get("no_fee", {})
+    drops = content.get("drop_hurdle", [])
+    problems += [Problem(path.name, text) for raw in drops for text in _find_hurdle_faults(raw)]
     for table, entry, name in (
         ("more_places", more, "eur_per_place"),
         ("more_places", more, "share"),
@@ -60,13 +91,22 @@ def read_practices(path: Path, scheme: Scheme) -> Catalogue:
     ):
         if entry and not _is_amount(entry.get(name)):
             problems.append(Problem(path.name, f"[{table}] {name} fehlt oder ist keine Zahl ab 0."))
-    if not problems and not practices and not more and not fee:
+    if not problems and not practices and not more and not fee and not drops:
         problems.append(Problem(path.name, "Die Datei enthält keine Praxis: Erwartet wird [[practice]]."))
     if problems:
         raise InputError(problems)
-    return Catalogue(
-        tuple(practices), more.get("eur_per_place"), more.get("share", 0.0), fee.get("eur_per_place")
-    )
+    prices = [HurdlePrice("paid", float(fee["eur_per_place"]))] if fee else []
+    prices += [HurdlePrice(raw["hurdle"], float(raw["eur_per_place"])) for raw in drops]
+    return Catalogue(tuple(practices), more.get("eur_per_place"), more.get("share", 0.0), tuple(prices))
+
+
+def _find_hurdle_faults(raw: dict[str, Any]) -> list[str]:
+    faults = []
+    if raw.get("hurdle") not in HURDLES:
+        faults.append(f"[[drop_hurdle]] hurdle muss eines sein von: {', '.join(HURDLES)}.")
+    if not _is_amount(raw.get("eur_per_place")):
+        faults.append("[[drop_hurdle]] eur_per_place fehlt oder ist keine Zahl ab 0.")
+    return faults
 
 
 def _is_amount(value: Any) -> bool:
@@ -99,6 +139,9 @@ def _find_faults(raw: dict[str, Any], scheme: Scheme) -> list[str]:
     units = raw.get("units", [1])
     if not isinstance(units, list) or not units or not all(isinstance(n, int) and n > 0 for n in units):
         faults.append("„units“ muss eine Liste ganzer Zahlen ab 1 sein, z. B. [1, 2].")
+    others = raw.get("excludes", [])
+    if not isinstance(others, list) or not all(isinstance(other, str) for other in others):
+        faults.append("„excludes“ muss eine Liste von Schlüsseln anderer Praxen sein.")
     return faults
 
 
@@ -119,23 +162,62 @@ def _build(raw: dict[str, Any], scheme: Scheme) -> Practice:
         mode=OFFER_MODES.index(raw.get("mode", "visit")),
         guided_share=float(raw.get("guided_share", 0)),
         site_kind=raw.get("site_kind", ""),
+        variant_of=raw.get("variant_of", ""),
+        excludes=tuple(raw.get("excludes", [])),
     )
 
 
 def build_candidates(
     catalogue: Catalogue, cells: Cells, offers: Offers, names: dict[str, str]
 ) -> tuple[Candidate, ...]:
-    """All candidates: practices × places, then more places and fees taken over at offers of known places."""
+    """All candidates: practices × places, then more places and dropped hurdles at offers of known places."""
     candidates = list(place_practices(catalogue.practices, cells, names))
-    paid = HURDLES.index("paid")
+    where = find_municipalities(offers, cells)
     for row in np.argsort(offers.offer.astype(str)):
-        offer, places = str(offers.offer[row]), float(offers.places[row])
+        offer, places, ags = str(offers.offer[row]), float(offers.places[row]), where[row]
         if not places > 0:
             continue
         more = max(round(places * catalogue.share_more), 1)
         if catalogue.eur_per_place is not None:
-            candidates.append(enlarge_offer(offers, offer, more, more * catalogue.eur_per_place))
-        if catalogue.fee_eur_per_place is not None and int(offers.hurdles[row]) >> paid & 1:
-            cost = places * catalogue.fee_eur_per_place
-            candidates.append(drop_hurdle(offers, offer, paid, cost, "kostet Geld"))
+            candidates.append(enlarge_offer(offers, offer, more, more * catalogue.eur_per_place, ags))
+        for price in catalogue.hurdles:
+            bit = HURDLES.index(price.hurdle)
+            if int(offers.hurdles[row]) >> bit & 1:
+                cost = places * price.eur_per_place
+                candidates.append(drop_hurdle(offers, offer, bit, cost, WORDS[price.hurdle], ags))
     return tuple(candidates)
+
+
+def find_municipalities(offers: Offers, cells: Cells) -> list[str]:
+    """The municipality of every offer: that of the nearest cell, or the area it serves; "" for the region."""
+    keys, index = cells.municipalities
+    found = []
+    for row in range(len(offers.offer)):
+        if OFFER_MODES[offers.mode[row]] == "visit" and len(cells.x):
+            nearest = np.argmin(np.hypot(cells.x - offers.x[row], cells.y - offers.y[row]))
+            found.append(str(keys[index[nearest]]))
+        else:
+            area = str(offers.area[row])
+            found.append(area if len(area.split()) == 1 else "")
+    return found
+
+
+def select_candidates(
+    candidates: Sequence[Candidate], kinds: Collection[str] = (), ags: Collection[str] = ()
+) -> tuple[Candidate, ...]:
+    """The candidates of these kinds that work in these municipalities; empty means all.
+
+    What works in more than one municipality stays out when municipalities are named.
+    """
+    return tuple(
+        one for one in candidates if (not kinds or one.kind in kinds) and (not ags or one.ags in ags)
+    )
+
+
+def read_practice_sources(path: Path) -> dict[str, tuple[str, str]]:
+    """Source and note of every practice of a file that ``read_practices`` accepts, by key."""
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        raw["key"]: (str(raw.get("source", "")), str(raw.get("note", "")))
+        for raw in content.get("practice", [])
+    }

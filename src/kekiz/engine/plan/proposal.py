@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.engine.compute import Inputs, Outcome, compute
+from kekiz.engine.norms import Level
 from kekiz.engine.plan.candidates import Candidate, change_offers
 from kekiz.engine.plan.effects import build_graph, count_not_found, guide
 from kekiz.engine.plan.funding import Rule, YearOfMoney, share_costs
 from kekiz.engine.plan.greedy import choose_greedily
+from kekiz.engine.plan.measures import MeasureEffect, NextBest, attribute_reach, find_next_best
 from kekiz.engine.plan.model import Choice, choose_best
 
 Floats = NDArray[np.float64]
@@ -34,6 +36,9 @@ class Plan:
     groups: tuple[str, ...]
     predicted: Floats  # municipality × group: needs of children newly met (child × field)
     verified: Floats
+    effects: tuple[MeasureEffect, ...]  # of each chosen measure; together the prediction
+    next_best: tuple[NextBest, ...]
+    candidates: int  # how many were weighed
 
     @property
     def gap(self) -> float:
@@ -56,18 +61,21 @@ def propose_plan(
     equity: float = 1.0,
     time_limit_s: float = 25.0,
     exact: bool | None = None,
+    level: Level = "mid",
 ) -> Plan:
     """The candidates that newly reach most children for what the region pays itself.
 
     ``budget_eur``: the region's own money a year, EUR; the rule's blocks pay on top of it.
     ``equity``: how many times a child of the group low_income counts. ``exact``: None decides by size.
+    ``level``: of the norms, as in the run the plan rests on.
     Raises ValueError for a negative budget or equity.
     """
     if not (budget_eur >= 0 and equity >= 0):
         raise ValueError("Budget and equity must not be negative")
     groups = inputs.scheme.group_codes
     weights = np.array([equity if group == "low_income" else 1.0 for group in groups])
-    graph = build_graph(inputs, candidates)
+    before = compute(inputs, level=level)
+    graph = build_graph(inputs, candidates, before, level=level)
     is_exact = len(graph.arc_node) <= EXACT_UP_TO_ARCS if exact is None else exact
     if is_exact:
         choice = choose_best(graph, candidates, rule, budget_eur, weights, gap=GAP, time_limit_s=time_limit_s)
@@ -86,7 +94,10 @@ def propose_plan(
         ags=graph.ags,
         groups=groups,
         predicted=predicted,
-        verified=verify(inputs, chosen),
+        verified=verify(inputs, chosen, before, level=level),
+        effects=attribute_reach(graph, choice, len(inputs.scheme.fields)),
+        next_best=find_next_best(graph, candidates, choice, rule, weights),
+        candidates=len(candidates),
     )
 
 
@@ -94,13 +105,16 @@ def _tidy(choice: Choice) -> float:
     return max(choice.bound, choice.gain)
 
 
-def verify(inputs: Inputs, chosen: Sequence[Candidate]) -> Floats:
+def verify(
+    inputs: Inputs, chosen: Sequence[Candidate], before: Outcome | None = None, *, level: Level = "mid"
+) -> Floats:
     """Run the whole engine with and without the chosen candidates: municipality × group newly reached.
 
     Reached is who finds a place alone or with a guide. Guides work on what the new run leaves not found.
+    ``before``: the outcome without them, if the caller has it already.
     """
-    before = compute(inputs)
-    after = compute(replace(inputs, offers=change_offers(inputs.offers, chosen)))
+    before = compute(inputs, level=level) if before is None else before
+    after = compute(replace(inputs, offers=change_offers(inputs.offers, chosen)), level=level)
     gained = _count_found(after) - _count_found(before)
     keys = [str(ags) for ags in before.cells.municipalities[0]]
     for field in range(len(inputs.scheme.fields)):

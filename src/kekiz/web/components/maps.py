@@ -28,6 +28,25 @@ Project = Callable[[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True)
+class MapFigure:
+    """Another figure than the share without a place: its tint (None: none), label and sentence."""
+
+    tint: int | None
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class MapDot:
+    """A numbered point, e.g. a measure; the list beside the map says what it is."""
+
+    number: int
+    lat: float
+    lon: float
+    sentence: str
+
+
+@dataclass(frozen=True)
 class MapArea:
     """An area with its boundary (GeoJSON geometry), its need, and where it leads."""
 
@@ -37,6 +56,7 @@ class MapArea:
     reasons: Reasons | None
     url: str = ""
     is_here: bool = False
+    figure: MapFigure | None = None  # shown in place of the need
 
 
 @dataclass(frozen=True)
@@ -112,6 +132,10 @@ def find_centroid(ring: Ring) -> tuple[float, float]:
     return x_sum / (3 * twice_area), y_sum / (3 * twice_area)
 
 
+def _round(point: tuple[float, float]) -> tuple[float, float]:
+    return round(point[0], 1), round(point[1], 1)
+
+
 def describe_area(area: MapArea) -> str:
     """Say what the map shows of an area."""
     if area.reasons is None or area.reasons.need <= 0:
@@ -128,17 +152,24 @@ def shape_area(area: MapArea, project: Project) -> Shape:
     rings = list_rings(area.boundary)
     largest = max(rings, key=len)
     label_x, label_y = project(*find_centroid(largest))
-    share = area.reasons.unmet_share if area.reasons else None
+    figure = area.figure or _show_need(area)
     return Shape(
         path=write_path(rings, project),
-        tint=None if share is None else choose_tint(share),
-        sentence=describe_area(area),
+        tint=figure.tint,
+        sentence=figure.sentence,
         url=area.url,
-        label="" if share is None else write_percent(share),
+        label=figure.label,
         label_x=round(label_x, 1),
         label_y=round(label_y, 1),
         is_here=area.is_here,
     )
+
+
+def _show_need(area: MapArea) -> MapFigure:
+    share = area.reasons.unmet_share if area.reasons else None
+    if share is None:
+        return MapFigure(None, "", describe_area(area))
+    return MapFigure(choose_tint(share), write_percent(share), describe_area(area))
 
 
 def shape_cell(cell: MapCell, project: Project) -> Shape:
@@ -154,8 +185,18 @@ def shape_cell(cell: MapCell, project: Project) -> Shape:
     )
 
 
-def draw_map(areas: Sequence[MapArea], cells: Sequence[MapCell] = (), title: str = "Karte") -> SafeString:
+def draw_map(
+    areas: Sequence[MapArea],
+    cells: Sequence[MapCell] = (),
+    title: str = "Karte",
+    *,
+    dots: Sequence[MapDot] = (),
+    tints: Sequence[tuple[int, str]] | None = None,
+    legend: str = "Tönung: Anteil der Kinder ohne Platz",
+) -> SafeString:
     """Draw the map; zoomed to the areas marked `is_here` if there are any. Empty without a boundary.
+
+    ``tints`` and ``legend`` belong to areas with a `figure`; ``dots`` are drawn on top, numbered.
 
     The table beside it is the accessible truth and the caller's.
     """
@@ -171,6 +212,8 @@ def draw_map(areas: Sequence[MapArea], cells: Sequence[MapCell] = (), title: str
         "height": height,
         "areas": [shape_area(area, project) for area in drawable],
         "cells": [shape_cell(cell, project) for cell in cells],
-        "tints": list_tints(),
+        "tints": list_tints() if tints is None else tints,
+        "legend": legend,
+        "dots": [(dot, *_round(project(dot.lon, dot.lat))) for dot in dots],
     }
     return render_to_string("components/map.html", context)

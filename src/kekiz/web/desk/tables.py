@@ -22,7 +22,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Column:
-    """A column: heading and kind (text, note, children, exact, share, minutes, points, bar)."""
+    """A column: heading and kind (text, note, children, exact, share, minutes, points, euro, change, bar)."""
 
     heading: str
     kind: str = "text"
@@ -80,6 +80,8 @@ def write_cell(value: Any, kind: str) -> str | SafeString:
         "exact": words.write_number,
         "share": words.write_percent,
         "minutes": words.write_minutes,
+        "euro": words.write_euro,
+        "change": lambda v: ("+" if v is not None and v > 0 else "") + words.write_number(v),
         "points": lambda v: words.write_number(v, 1),
         "bar": lambda v: draw_bar(v) if isinstance(v, Reasons) else "",
     }

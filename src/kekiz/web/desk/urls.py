@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kekiz.web.desk import pair_views, views, what_if_views
+from kekiz.web.desk import pair_views, plan_views, views, what_if_views
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("uebergaben/", pair_views.show_handovers, name="handovers"),
     path("uebergaben.csv", pair_views.send_handovers_csv, name="handovers_csv"),
     path("was-waere-wenn/", what_if_views.show_what_if, name="what_if"),
+    path("planung/", plan_views.show_planning, name="planning"),
+    path("planung/praxen.csv", plan_views.send_practices_csv, name="practices_csv"),
+    path("planung/vergleich.csv", plan_views.send_comparison_csv, name="comparison_csv"),
+    path("planung/vergleich/", plan_views.show_comparison, name="compare_proposals"),
+    path("planung/<int:number>/", plan_views.show_proposal, name="proposal"),
+    path("planung/<int:number>/<slug:name>.csv", plan_views.send_proposal_csv, name="proposal_csv"),
     path("wie-gerechnet/", views.show_method, name="method"),
     path("wie-gerechnet/kennwerte.csv", views.send_norms_csv, name="norms_csv"),
 ]

@@ -1,7 +1,11 @@
 """Template tags and filters shared by all pages: words for numbers, region card, navigation."""
 
-from django import template
+from datetime import datetime
 
+from django import template
+from django.utils.timezone import localtime
+
+from kekiz.register.facets import HURDLE_CHOICES
 from kekiz.register.wording import describe_ages
 from kekiz.web import words
 from kekiz.web.components.chain import GroupBar, Station
@@ -13,12 +17,32 @@ register = template.Library()
 
 register.filter("number", words.write_number)
 register.filter("estimate", words.write_estimate)
+register.filter("euro", words.write_euro)
 register.filter("percent", words.write_percent)
 register.filter("of_hundred", words.write_of_hundred)
 register.filter("of_thousand", words.write_of_thousand)
 register.filter("date_words", words.write_date)
 register.filter("moment_words", words.write_moment)
 register.filter("minutes_words", words.write_minutes)
+
+
+@register.filter
+def moment_local(value: datetime) -> str:
+    """Write a stored moment in the time of the region."""
+    return words.write_moment(localtime(value))
+
+
+@register.filter
+def seconds_words(seconds: float) -> str:
+    """Write a computing time: "unter 1 Sekunde", "1 Sekunde", "12 Sekunden"."""
+    whole = round(seconds)
+    return "unter 1 Sekunde" if whole < 1 else "1 Sekunde" if whole == 1 else f"{whole} Sekunden"
+
+
+@register.filter
+def hurdle_words(code: str) -> str:
+    """Name a hurdle as the register does."""
+    return dict(HURDLE_CHOICES).get(code, code)
 
 
 @register.filter
