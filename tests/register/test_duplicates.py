@@ -157,12 +157,12 @@ def test_the_same_register_gives_the_same_queue_and_a_change_is_noticed(doubles,
         rows = DuplicatePair.objects.filter(search__level="offer")
         return list(rows.values_list("position", "left_key", "right_key", "probability", "is_audit"))
 
-    before, search = list_queue(), duplicate_queries.latest_search("offer")
-    assert not duplicate_queries.is_outdated(search)
+    before, stored = list_queue(), duplicate_queries.latest_search("offer")
+    assert not duplicate_queries.is_outdated(stored)
     actions.change_provider(
         actor=alina, provider=get_provider("stadt-detmold"), website="https://example.org"
     )
-    assert duplicate_queries.is_outdated(search)
+    assert duplicate_queries.is_outdated(stored)
     search("offer")
     assert list_queue() == before
     assert DuplicateSearch.objects.filter(level="offer").count() == 1

@@ -64,7 +64,7 @@ class DuplicatePair(FrozenModel):
     decision = models.CharField("Einschätzung", max_length=10)
     is_audit = models.BooleanField("Stichprobe", default=False)
     evidence = models.JSONField(
-        "Merkmale", blank=True, help_text="Field -> 0..1; fields that say nothing are left out."
+        "Merkmale", blank=True, help_text="Field -> 0..1; silent fields are left out."
     )
     areas = CodeListField("Gebiete", blank=True, max_length=2000)
 

@@ -15,11 +15,13 @@ from kekiz.accounts.models import LogEntry
 from kekiz.engine.duplicates import (
     FIELDS,
     Quality,
+    Told,
     Weights,
     fit_weights,
     foresee_unseen,
     load_weights,
     measure_quality,
+    tell_reasons,
 )
 from kekiz.register import rules
 from kekiz.register.duplicate_models import (
@@ -35,6 +37,7 @@ from kekiz.register.duplicate_records import ENGINE_LEVEL
 from kekiz.register.facets import OfferState
 from kekiz.register.models import Offer, Provider, Site
 
+BATCH = 500
 LIKELY_FROM = 0.9
 LEARN_FROM = 100  # answers
 LEARN_AGAIN_AFTER = 20  # answers since the weights in force
@@ -304,3 +307,18 @@ def find_later_merge(merge: Merge) -> Merge | None:
     keys = (merge.kept_key, merge.merged_key)
     later = Merge.objects.filter(level=merge.level, undone_at=None, pk__gt=merge.pk)
     return (later.filter(kept_key__in=keys) | later.filter(merged_key__in=keys)).order_by("-pk").first()
+
+
+def names_of(level: str, keys: Iterable[str]) -> dict[str, str]:
+    """The title or name of entries by key."""
+    field = "title" if level == DuplicateLevel.OFFER else "name"
+    wanted, names = sorted(keys), dict[str, str]()
+    for start in range(0, len(wanted), BATCH):
+        rows = MODELS[level]._default_manager.filter(key__in=wanted[start : start + BATCH])
+        names |= dict(rows.values_list("key", field))
+    return names
+
+
+def reasons_of(pair: DuplicatePair) -> list[Told]:
+    """Why a pair has its probability, in sentences, the heaviest first."""
+    return tell_reasons(pair.evidence, weights_of(pair.search))
