@@ -17,7 +17,8 @@ from kekiz.cli.demo_accounts import PASSWORD, list_accounts
 from kekiz.cli.serve import migrate_database
 from kekiz.engine.checks import split_list
 from kekiz.evidence.actions import load_areas, load_children, load_places
-from kekiz.register.actions import load_register
+from kekiz.register.actions import load_register, search_duplicates
+from kekiz.register.models import DuplicateLevel
 
 Row = dict[str, str]
 RANGE_DRAWS = 40  # enough for ranges in whole children of a hundred, and half a minute at most
@@ -55,6 +56,7 @@ def build_region(source: Path) -> None:
         ("Kinder", lambda: _load_children(source, key, region["notice"])),
         ("Träger, Orte und Angebote", lambda: _load_register(source)),
         ("Konten", lambda: _create_accounts(source)),
+        ("Doppelte Einträge", _search_duplicates),
         ("Analyse", lambda: _analyse(key, day)),
     ]
     for title, step in steps:
@@ -65,6 +67,11 @@ def build_region(source: Path) -> None:
 
 def _analyse(key: str, day: dt.date) -> None:
     run_analysis(actor=SYSTEM, region_key=key, reference_date=day, range_draws=RANGE_DRAWS)
+
+
+def _search_duplicates() -> None:
+    for level in DuplicateLevel.values:
+        search_duplicates(actor=SYSTEM, level=level)
 
 
 def _read_csv(path: Path) -> list[Row]:

@@ -28,7 +28,6 @@ class Field:
     right: list[Part]
     mark: str
     default: str  # a, b or ab: what a merge proposes
-    can_choose: bool = True
     can_join: bool = False
 
     @property
@@ -38,26 +37,44 @@ class Field:
 
 
 def compare_entries(left: Provider | Site | Offer, right: Provider | Site | Offer) -> list[Field]:
-    """Every field of two entries of one kind that at least one of them fills; differing ones first."""
-    columns = OFFER_FIELDS if isinstance(left, Offer) else SITE_FIELDS if isinstance(left, Site) else PROVIDER_FIELDS
+    """Every field that at least one of two entries of one kind fills; differing ones first.
+
+    A merge proposes the side that says more (:func:`prefer_side`), and the other one where that is silent.
+    """
+    columns = PROVIDER_FIELDS if isinstance(left, Provider) else SITE_FIELDS
+    columns = OFFER_FIELDS if isinstance(left, Offer) else columns
+    written = {name: (write(left), write(right)) for name, write in columns.items()}
+    preferred = _prefer(written)
     fields = [
-        _compare(left, right, name, write) for name, write in columns.items()
+        _compare(name, _label_of(left, name), texts, preferred)
+        for name, texts in written.items()
+        if any(texts)
     ]
-    filled = [field for field in fields if field.left != [(NOTHING, False)] or field.right != [(NOTHING, False)]]
-    return sorted(filled, key=lambda field: field.is_equal)
+    return sorted(fields, key=lambda field: field.is_equal)
 
 
-def _compare(left: Any, right: Any, name: str, write: Callable[[Any], str]) -> Field:
-    one, other = write(left), write(right)
-    can_join = name in JOINABLE
-    marks = {(True, True): "gleich", (True, False): "nur in B", (False, True): "nur in A"}
-    mark = "gleich" if one == other else marks.get((not one, not other), "anders")
-    default = "a" if one or not other else "b"
-    left_parts, right_parts = mark_differences(one, other)
-    return Field(
-        name, _label_of(left, name), left_parts or [(NOTHING, False)], right_parts or [(NOTHING, False)], mark,
-        default, name != "versions", can_join,
-    )  # fmt: skip
+def _prefer(written: dict[str, tuple[str, str]]) -> str:
+    left, right = (sum(bool(texts[side]) for texts in written.values()) for side in (0, 1))
+    return "b" if right > left else "a"
+
+
+def prefer_side(fields: list[Field]) -> str:
+    """The side that says more, "a" or "b"; "a" where both say as much."""
+    left, right = (sum(field.mark == mark for field in fields) for mark in ("nur in A", "nur in B"))
+    return "b" if right > left else "a"
+
+
+def _compare(name: str, label: str, texts: tuple[str, str], preferred: str) -> Field:
+    one, other = texts
+    if one == other:
+        mark, default = "gleich", preferred
+    elif not one or not other:
+        mark, default = ("nur in B", "b") if not one else ("nur in A", "a")
+    else:
+        mark, default = "anders", preferred
+    left, right = mark_differences(one, other)
+    nothing = [(NOTHING, False)]
+    return Field(name, label, left or nothing, right or nothing, mark, default, name in JOINABLE)
 
 
 def _label_of(row: Any, name: str) -> str:

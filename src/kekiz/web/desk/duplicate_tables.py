@@ -21,7 +21,6 @@ PILES = {
     "to_merge": "Zusammenzuführen",
     "later": "Später",
 }
-DECISIONS = {"automatic": "fast sicher", "confirmed": "bestätigt", "review": "zu prüfen", "apart": "eher nicht"}
 LIKENESS = (
     (0.95, "fast sicher doppelt"),
     (0.8, "wahrscheinlich doppelt"),
@@ -45,16 +44,14 @@ def tabulate_queue(level: str, queued: Sequence[QueuedPair]) -> Table:
         for heading in ("A", "B", "Schlüssel A", "Schlüssel B", "Stapel", "Stichprobe", "Wahrscheinlichkeit",
                         "Antwort", "Gründe")
     )  # fmt: skip
-    open_pairs = [
-        one
-        for pile in PILES
-        for one in duplicate_queries.sort_pile(queued, pile)
-    ]
+    open_pairs = [one for pile in PILES for one in duplicate_queries.sort_pile(queued, pile)]
     names = duplicate_queries.names_of(level, {key for one in open_pairs for key in one.keys})
     rows = []
     for one in open_pairs:
         left, right = one.keys
-        reasons = [f"{told.text} ({write_weight(told.weight)})" for told in duplicate_queries.reasons_of(one.pair)]
+        reasons = [
+            f"{told.text} ({write_weight(told.weight)})" for told in duplicate_queries.reasons_of(one.pair)
+        ]
         rows.append(
             Row(
                 (

@@ -18,8 +18,8 @@ from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.register import actions, duplicate_queries, rules
 from kekiz.register.duplicate_queries import QueuedPair
 from kekiz.register.models import DuplicatePair, Merge, Verdict
-from kekiz.web.desk.choice import Choice, read_choice
-from kekiz.web.desk.compared import Field, compare_entries
+from kekiz.web.desk.area_choice import AreaChoice, read_area_choice
+from kekiz.web.desk.compared import Field, compare_entries, prefer_side
 from kekiz.web.desk.duplicate_tables import (
     LEVELS,
     PILES,
@@ -43,16 +43,16 @@ MERGE = {"provider": actions.merge_providers, "site": actions.merge_sites, "offe
 
 
 def show_for_coordination(
-    view: Callable[Concatenate[HttpRequest, Choice | None, Extra], HttpResponse],
+    view: Callable[Concatenate[HttpRequest, AreaChoice, Extra], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, Extra], HttpResponse]:
-    """Give a page its choice of area (None before the first run); 403 for all but coordination."""
+    """Give a page its choice of area; 403 for all but coordination."""
 
     @login_required
     @wraps(view)
     def show(request: HttpRequest, *args: Extra.args, **kwargs: Extra.kwargs) -> HttpResponse:
         if not rules.can_resolve_duplicates(request.user):
             raise PermissionDenied("coordination only")
-        return view(request, read_choice(request), *args, **kwargs)
+        return view(request, read_area_choice(request), *args, **kwargs)
 
     return show
 
@@ -63,12 +63,8 @@ def _read_level(slug: str) -> str:
     return LEVEL_OF[slug]
 
 
-def _read_areas(choice: Choice | None) -> list[str]:
-    return list(choice.region_area.ags) if choice and choice.region_area else []
-
-
-def _find_queue(request: HttpRequest, choice: Choice | None, level: str) -> list[QueuedPair]:
-    return duplicate_queries.queued_pairs(request.user, level, areas=_read_areas(choice))
+def _find_queue(request: HttpRequest, choice: AreaChoice, level: str) -> list[QueuedPair]:
+    return duplicate_queries.queued_pairs(request.user, level, areas=choice.ags)
 
 
 def _read_pile(request: HttpRequest, counts: dict[str, int]) -> str:
@@ -85,10 +81,10 @@ def _link(name: str, *args: object, **query: str) -> str:
 
 
 @show_for_coordination
-def show_queue(request: HttpRequest, choice: Choice | None, slug: str = "angebote") -> HttpResponse:
+def show_queue(request: HttpRequest, choice: AreaChoice, slug: str = "angebote") -> HttpResponse:
     """The pairs to look at, by pile; a post searches anew."""
     level = _read_level(slug)
-    area = choice.area.key if choice else ""
+    area = choice.area.key
     if request.method == "POST":
         return _search(request, level, _link("duplicates_of", slug, gebiet=area))
     queue = _find_queue(request, choice, level)
@@ -103,7 +99,12 @@ def show_queue(request: HttpRequest, choice: Choice | None, slug: str = "angebot
         "level": level,
         "level_name": LEVELS[level][1],
         "levels": [
-            (name, _link("duplicates_of", other, gebiet=area), code == level, _count_open(request, choice, code))
+            (
+                name,
+                _link("duplicates_of", other, gebiet=area),
+                code == level,
+                _count_open(request, choice, code),
+            )
             for code, (other, name) in LEVELS.items()
         ],
         "piles": [
@@ -124,7 +125,7 @@ def show_queue(request: HttpRequest, choice: Choice | None, slug: str = "angebot
     return render(request, "desk/duplicates.html", context)
 
 
-def _count_open(request: HttpRequest, choice: Choice | None, level: str) -> int:
+def _count_open(request: HttpRequest, choice: AreaChoice, level: str) -> int:
     return sum(one.pile in {"likely", "unsure", "to_merge"} for one in _find_queue(request, choice, level))
 
 
@@ -160,15 +161,15 @@ def _list_rows(
 
 
 @show_for_coordination
-def send_queue_csv(request: HttpRequest, choice: Choice | None, slug: str) -> HttpResponse:
+def send_queue_csv(request: HttpRequest, choice: AreaChoice, slug: str) -> HttpResponse:
     """All pairs of a level that are not settled, with every reason, as a CSV file."""
     level = _read_level(slug)
     table = tabulate_queue(level, _find_queue(request, choice, level))
-    return answer_csv(table, f"doppelte-{slug}-{choice.area.key if choice else 'alle'}")
+    return answer_csv(table, f"doppelte-{slug}-{choice.area.key}")
 
 
 @show_for_coordination
-def show_pair(request: HttpRequest, choice: Choice | None, slug: str, left: str, right: str) -> HttpResponse:
+def show_pair(request: HttpRequest, choice: AreaChoice, slug: str, left: str, right: str) -> HttpResponse:
     """Two entries beside each other, why they are suspected, and the four answers; a post answers."""
     level = _read_level(slug)
     pair = _find_pair(request, level, left, right)
@@ -193,9 +194,9 @@ def show_pair(request: HttpRequest, choice: Choice | None, slug: str, left: str,
     return render(request, "desk/duplicate.html", context)
 
 
-def _read_query(request: HttpRequest, choice: Choice | None) -> dict[str, str]:
+def _read_query(request: HttpRequest, choice: AreaChoice) -> dict[str, str]:
     pile = request.GET.get("stapel", "")
-    return {"gebiet": choice.area.key if choice else "", "stapel": pile if pile in PILES else ""}
+    return {"gebiet": choice.area.key, "stapel": pile if pile in PILES else ""}
 
 
 def _find_pair(request: HttpRequest, level: str, left: str, right: str) -> DuplicatePair:
@@ -217,7 +218,7 @@ def _compare(level: str, pair: DuplicatePair) -> list[Field]:
 
 
 def _find_next(
-    request: HttpRequest, choice: Choice | None, level: str, pile: str, *, after: DuplicatePair
+    request: HttpRequest, choice: AreaChoice, level: str, pile: str, *, after: DuplicatePair
 ) -> QueuedPair | None:
     """The pair to look at next: the one behind ``after`` on its pile, else the first of the rest."""
     queue = _find_queue(request, choice, level)
@@ -229,7 +230,7 @@ def _find_next(
     return rest[0] if rest else None
 
 
-def _answer(request: HttpRequest, choice: Choice | None, slug: str, pair: DuplicatePair) -> HttpResponse:
+def _answer(request: HttpRequest, choice: AreaChoice, slug: str, pair: DuplicatePair) -> HttpResponse:
     level, query = LEVEL_OF[slug], _read_query(request, choice)
     following = _find_next(request, choice, level, query["stapel"], after=pair)
     verdict = request.POST.get("antwort", "")
@@ -249,7 +250,7 @@ def _answer(request: HttpRequest, choice: Choice | None, slug: str, pair: Duplic
 
 
 @show_for_coordination
-def show_merge(request: HttpRequest, choice: Choice | None, slug: str, left: str, right: str) -> HttpResponse:
+def show_merge(request: HttpRequest, choice: AreaChoice, slug: str, left: str, right: str) -> HttpResponse:
     """Choose field by field what stays; a post merges."""
     level = _read_level(slug)
     pair = _find_pair(request, level, left, right)
@@ -267,10 +268,10 @@ def show_merge(request: HttpRequest, choice: Choice | None, slug: str, left: str
     context = {
         "choice": choice,
         "pair": pair,
-        "fields": fields,
+        "fields": [(field, request.POST.get(f"feld-{field.name}", field.default)) for field in fields],
+        "sides": [("a", pair.left_key), ("b", pair.right_key)],
         "problems": problems,
-        "given": request.POST,
-        "kept": request.POST.get("bleibt", "a"),
+        "kept": request.POST.get("bleibt") or prefer_side(fields),
         "back": _link("duplicate", slug, pair.left_key, pair.right_key, **query),
         "queue": _link("duplicates_of", slug, **query),
         "level": level,
@@ -284,16 +285,13 @@ def _merge(request: HttpRequest, level: str, pair: DuplicatePair, fields: list[F
     is_turned = request.POST.get("bleibt") == "b"
     kept, merged = reversed(entries) if is_turned else entries
     whose = {"a": "merged" if is_turned else "kept", "b": "kept" if is_turned else "merged", "ab": "both"}
-    chosen = {}
-    for field in fields:
-        given = request.POST.get(f"feld-{field.name}", "")
-        if field.can_choose and given in whose:
-            chosen[field.name] = whose[given]
+    given = {field.name: request.POST.get(f"feld-{field.name}", "") for field in fields}
+    chosen = {name: whose[side] for name, side in given.items() if side in whose}
     return MERGE[level](actor=request.user, kept=kept, merged=merged, chosen=chosen)  # type: ignore[operator]
 
 
 @show_for_coordination
-def show_merges(request: HttpRequest, choice: Choice | None) -> HttpResponse:
+def show_merges(request: HttpRequest, choice: AreaChoice) -> HttpResponse:
     """What was merged, newest first; a post takes one back."""
     if request.method == "POST":
         number = request.POST.get("nummer", "")
@@ -301,7 +299,7 @@ def show_merges(request: HttpRequest, choice: Choice | None) -> HttpResponse:
         if not rules.can_resolve_duplicates(request.user, merge.areas):
             raise Http404("another area's merge")
         _undo(request, merge)
-        return HttpResponseRedirect(_link("merges", gebiet=choice.area.key if choice else ""))
+        return HttpResponseRedirect(_link("merges", gebiet=choice.area.key))
     context = {"choice": choice, "merges": duplicate_queries.merges_for(request.user)[:200]}
     return render(request, "desk/merges.html", context)
 
@@ -319,7 +317,7 @@ def _undo(request: HttpRequest, merge: Merge) -> None:
 
 
 @show_for_coordination
-def show_lesson(request: HttpRequest, choice: Choice | None, slug: str) -> HttpResponse:
+def show_lesson(request: HttpRequest, choice: AreaChoice, slug: str) -> HttpResponse:
     """What the answers would teach, before and after; a post puts the new weights in force and searches."""
     level = _read_level(slug)
     if request.method == "POST":

@@ -2,6 +2,7 @@
 
 from django import template
 
+from kekiz.register.rules import can_resolve_duplicates
 from kekiz.register.wording import describe_ages
 from kekiz.web import words
 from kekiz.web.components.chain import GroupBar, Station
@@ -19,6 +20,7 @@ register.filter("of_thousand", words.write_of_thousand)
 register.filter("date_words", words.write_date)
 register.filter("moment_words", words.write_moment)
 register.filter("minutes_words", words.write_minutes)
+register.filter("may_resolve_duplicates", can_resolve_duplicates)
 
 
 @register.filter
