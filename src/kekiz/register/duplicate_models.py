@@ -61,7 +61,6 @@ class DuplicatePair(FrozenModel):
     left_digest = models.CharField(max_length=64)
     right_digest = models.CharField(max_length=64)
     probability = models.FloatField("Wahrscheinlichkeit")
-    decision = models.CharField("Einschätzung", max_length=10)
     is_audit = models.BooleanField("Stichprobe", default=False)
     evidence = models.JSONField(
         "Merkmale", blank=True, help_text="Field -> 0..1; silent fields are left out."

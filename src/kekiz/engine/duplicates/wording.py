@@ -35,9 +35,16 @@ def tell_reasons(evidence: Evidence, weights: Weights) -> list[Told]:
         present = {field: evidence.get(field, 0.0) for field in fields}
         weight = sum(weights.fields.get(field, 0.0) * value for field, value in present.items())
         text = write(present)
+        if topic == "name" and weights.level == "offer":
+            text = _of_the_site(text)
         if text and abs(weight) >= 0.005:
             told.append(Told(topic, text, weight))
     return sorted(told, key=lambda one: -abs(one.weight))
+
+
+def _of_the_site(text: str) -> str:
+    """At offer level the name is that of the site: "Name gleich" becomes "Ort gleich"."""
+    return text.replace("Namen", "Ortsnamen", 1).replace("Name gleich", "Ort gleich", 1)
 
 
 def _percent(share: float) -> str:

@@ -7,7 +7,6 @@ import json
 import time
 from typing import Any
 
-import numpy as np
 from django.db import transaction
 
 from kekiz.accounts.actions import write_log_entry
@@ -25,6 +24,7 @@ from kekiz.register.duplicate_models import (
     DuplicateWeights,
     Verdict,
 )
+from kekiz.register.duplicate_pairs import join_rows
 from kekiz.register.duplicate_records import ENGINE_LEVEL, ListedRecords, list_records
 from kekiz.register.validation import clean_row
 
@@ -77,39 +77,31 @@ def search_duplicates(*, actor: Actor, level: str) -> DuplicateSearch:
 
 
 def _list_pairs(found: Duplicates, listed: ListedRecords) -> list[DuplicatePair]:
-    """Unsaved pairs of entries in the order of asking: of several rows of two entries the likeliest pair."""
-    key_of = {row["id"]: key for row, key in zip(listed.rows, listed.keys, strict=True)}
-    best: dict[tuple[str, str], int] = {}
-    for row, (left, right) in enumerate(zip(found.left.to_pylist(), found.right.to_pylist(), strict=True)):
-        first, second = sorted((key_of[left], key_of[right]))
-        if first != second:
-            best.setdefault((first, second), row)
-    rows = np.array(list(best.values()), dtype=np.int64)
-    decisions = np.array(found.decision.to_pylist(), dtype=object)[rows]
+    """Unsaved pairs of entries in the order of asking."""
+    pairs = join_rows(found, listed)
     seed = int(listed.digest[:8], 16)  # another register, another sample; the same register, the same
-    asked, is_audit = order_questions(found.probability[rows], decisions != "apart", seed)
-    pairs, keys = [], list(best)
+    asked, is_audit = order_questions(pairs.probability, pairs.is_review, seed)
+    queue = []
     for position, (spot, audit) in enumerate(zip(asked.tolist(), is_audit.tolist(), strict=True)):
-        left, right = keys[spot]
-        pairs.append(
+        left, right = pairs.keys[spot]
+        queue.append(
             DuplicatePair(
                 position=position,
                 left_key=left,
                 right_key=right,
                 left_digest=listed.digests[left],
                 right_digest=listed.digests[right],
-                probability=round(float(found.probability[rows[spot]]), DECIMALS),
-                decision=str(decisions[spot]),
+                probability=round(float(pairs.probability[spot]), DECIMALS),
                 is_audit=audit,
-                evidence=_name_evidence(found, int(rows[spot])),
+                evidence=_name_evidence(pairs.evidence[spot].tolist()),
                 areas=sorted({*listed.areas[left], *listed.areas[right]}),
             )
         )
-    return pairs
+    return queue
 
 
-def _name_evidence(found: Duplicates, row: int) -> dict[str, float]:
-    values = zip(FIELDS, found.evidence[row].tolist(), strict=True)
+def _name_evidence(evidence: list[float]) -> dict[str, float]:
+    values = zip(FIELDS, evidence, strict=True)
     return {name: round(value, DECIMALS) for name, value in values if value}
 
 

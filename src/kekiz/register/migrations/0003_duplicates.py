@@ -179,7 +179,6 @@ class Migration(migrations.Migration):
                 ("left_digest", models.CharField(max_length=64)),
                 ("right_digest", models.CharField(max_length=64)),
                 ("probability", models.FloatField(verbose_name="Wahrscheinlichkeit")),
-                ("decision", models.CharField(max_length=10, verbose_name="Einschätzung")),
                 ("is_audit", models.BooleanField(default=False, verbose_name="Stichprobe")),
                 (
                     "evidence",

@@ -78,7 +78,7 @@ def _compare(name: str, label: str, texts: tuple[str, str], preferred: str) -> F
 
 
 def _label_of(row: Any, name: str) -> str:
-    return str(row._meta.get_field(name).verbose_name)
+    return str(row._meta.get_field(name).verbose_name).removesuffix(" (Monate)")
 
 
 def mark_differences(left: str, right: str) -> tuple[list[Part], list[Part]]:

@@ -11,7 +11,7 @@ for (const form of document.querySelectorAll("form[data-answers]")) {
     key.className = "answers__key";
     key.setAttribute("aria-hidden", "true");
     key.textContent = button.dataset.key;
-    button.append(key);
+    (button.querySelector(".kern-label") ?? button).append(key);
   }
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
