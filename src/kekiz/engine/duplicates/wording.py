@@ -57,10 +57,10 @@ def _tell_names(seen: Evidence) -> str:
         text = "Name gleich"
     elif alike > 0:
         text = f"Namen zu {_percent(alike)} ähnlich"
-    elif seen["name_words"] > 0 or seen["whole_alike"] > 0:
-        text = "Namen teilen Wörter"
+    elif seen["name_clash"] > 0:
+        text = "Namen verschieden"
     else:
-        text = "Namen verschieden" if seen["name_clash"] > 0 else ""
+        text = "Namen teilen Wörter" if any(seen.values()) else ""
     if seen["name_number_clash"] > 0:
         text += ", mit verschiedener Zahl"
     if seen["name_echo"] > 0.2:
