@@ -85,7 +85,7 @@ def _list_pairs(found: Duplicates, listed: ListedRecords) -> list[DuplicatePair]
     for position, (spot, audit) in enumerate(zip(asked.tolist(), is_audit.tolist(), strict=True)):
         left, right = pairs.keys[spot]
         queue.append(
-            DuplicatePair(
+            DuplicatePair(  # type: ignore[misc]  # the stubs know no field of codes
                 position=position,
                 left_key=left,
                 right_key=right,

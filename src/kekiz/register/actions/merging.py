@@ -16,7 +16,6 @@ from kekiz.register import duplicate_queries as queries
 from kekiz.register import rules
 from kekiz.register.actions.duplicates import build_answer
 from kekiz.register.actions.merged_links import (
-    MovedCooperations,
     move_cooperations,
     publish_again,
     put_back_versions,
@@ -228,7 +227,7 @@ def _store_merge(
     areas: list[str],
 ) -> Merge:
     label = f"„{_name_of(before[MERGED])}“ ist in „{_name_of(after)}“ aufgegangen"
-    merge = Merge(
+    merge = Merge(  # type: ignore[misc]  # the stubs know no field of codes
         level=level,
         kept_key=kept.key,
         merged_key=before[MERGED]["key"],
@@ -298,7 +297,7 @@ def _undo_offers(actor: Actor, merge: Merge) -> list[str]:
     kept.save()
     other.state, other.published_id = (merge.before[MERGED][name] for name in ("state", "published_id"))
     other.save(update_fields=["state", "published", "changed_at"])
-    return_cooperations(MovedCooperations(**merge.moved["cooperations"]), other)
+    return_cooperations(merge.moved["cooperations"], other)
     if "published_id" in changed_since:
         publish_again(actor, [kept.pk])
     return changed_since
