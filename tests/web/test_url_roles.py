@@ -13,6 +13,8 @@ OK, TO_LOGIN, AWAY, NO, MISSING = 200, 302, 302, 403, 404
 # visitor, without role, provider, reader, municipality, youth office, coordination
 EVERYBODY = (OK,) * 7
 COCKPIT = (TO_LOGIN, NO, NO, OK, OK, OK, OK)
+COORDINATION = (TO_LOGIN, NO, NO, NO, NO, NO, OK)
+ONLY_COORDINATION_FINDS_NONE = (TO_LOGIN, NO, NO, NO, NO, NO, MISSING)
 NOBODY_FINDS = (TO_LOGIN, NO, NO, MISSING, MISSING, MISSING, MISSING)
 SIGNED_IN = (TO_LOGIN, OK, OK, OK, OK, OK, OK)
 ONLY_VISITORS = (OK, AWAY, AWAY, AWAY, AWAY, AWAY, AWAY)
@@ -84,6 +86,19 @@ TABLE = {
     "cockpit/ueberschneidungen.csv": ("/cockpit/ueberschneidungen.csv", COCKPIT),
     "cockpit/uebergaben/": ("/cockpit/uebergaben/", COCKPIT),
     "cockpit/uebergaben.csv": ("/cockpit/uebergaben.csv", COCKPIT),
+    "cockpit/doppelte/": ("/cockpit/doppelte/", COORDINATION),
+    "cockpit/doppelte/zusammengefuehrt/": ("/cockpit/doppelte/zusammengefuehrt/", COORDINATION),
+    "cockpit/doppelte/<slug:slug>/": ("/cockpit/doppelte/orte/", COORDINATION),
+    "cockpit/doppelte/<slug:slug>.csv": ("/cockpit/doppelte/angebote.csv", COORDINATION),
+    "cockpit/doppelte/<slug:slug>/lernen/": ("/cockpit/doppelte/angebote/lernen/", COORDINATION),
+    "cockpit/doppelte/<slug:slug>/<slug:left>/<slug:right>/": (
+        "/cockpit/doppelte/angebote/elterncafe/erziehungsberatung/",  # nothing searched here
+        ONLY_COORDINATION_FINDS_NONE,
+    ),
+    "cockpit/doppelte/<slug:slug>/<slug:left>/<slug:right>/zusammenfuehren/": (
+        "/cockpit/doppelte/angebote/elterncafe/erziehungsberatung/zusammenfuehren/",
+        ONLY_COORDINATION_FINDS_NONE,
+    ),
     "cockpit/was-waere-wenn/": ("/cockpit/was-waere-wenn/", COCKPIT),
     "cockpit/planung/": ("/cockpit/planung/", COCKPIT),
     "cockpit/planung/praxen.csv": ("/cockpit/planung/praxen.csv", COCKPIT),
@@ -103,6 +118,8 @@ NOWHERE = {
     "/cockpit/luecke/P3/X1/": NOBODY_FINDS,
     "/cockpit/luecke/P3/S2/geheim.csv": NOBODY_FINDS,
     "/cockpit/was-waere-wenn/?art=zauberei": NOBODY_FINDS,
+    "/cockpit/doppelte/kinder/": ONLY_COORDINATION_FINDS_NONE,
+    "/cockpit/doppelte/angebote/?stapel=alle": ONLY_COORDINATION_FINDS_NONE,
     "/angebot/gibt-es-nicht/": (MISSING,) * 7,
     "/gibt-es-nicht/": (MISSING,) * 7,
 }

@@ -20,7 +20,8 @@ from kekiz.cli.serve import migrate_database
 from kekiz.engine.checks import split_list
 from kekiz.evidence.actions import load_areas, load_children, load_places
 from kekiz.planning.actions import load_practices, request_proposal
-from kekiz.register.actions import load_register
+from kekiz.register.actions import load_register, search_duplicates
+from kekiz.register.models import DuplicateLevel
 
 Row = dict[str, str]
 RANGE_DRAWS = 40  # enough for ranges in whole children of a hundred, and half a minute at most
@@ -59,6 +60,7 @@ def build_region(source: Path) -> None:
         ("Kinder", lambda: _load_children(source, key, region["notice"])),
         ("Träger, Orte und Angebote", lambda: _load_register(source)),
         ("Konten", lambda: _create_accounts(source)),
+        ("Doppelte Einträge", _search_duplicates),
         ("Analyse", lambda: _analyse(key, day)),
         ("Praxen und ein Vorschlag", lambda: _plan(source, key)),
     ]
@@ -80,6 +82,11 @@ def _plan(source: Path, key: str) -> None:
     logging.getLogger("django_tasks").setLevel(logging.WARNING)  # the step itself says what is done
     load_practices(actor=SYSTEM, region_key=key, path=practices)
     request_proposal(actor=SYSTEM, run=run, budget_eur=DEMO_BUDGET_EUR, rule_key=DEMO_RULE)
+
+
+def _search_duplicates() -> None:
+    for level in DuplicateLevel.values:
+        search_duplicates(actor=SYSTEM, level=level)
 
 
 def _read_csv(path: Path) -> list[Row]:

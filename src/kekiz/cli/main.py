@@ -108,6 +108,25 @@ def travel(
 
 
 @app.command()
+def duplicates(
+    lists: Annotated[
+        list[Path], typer.Argument(help="Listen als CSV oder Parquet, mit den Spalten id und name")
+    ],
+    level: Annotated[
+        Literal["site", "offer"], typer.Option("--level", help="Orte (und Träger) oder Angebote vergleichen")
+    ] = "site",
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="neue Datei *.csv oder *.json für die Paare")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="die Paare als JSON ausgeben")] = False,
+) -> None:
+    """Findet, was in Listen doppelt steht, und sagt zu jedem Paar warum."""
+    from kekiz.cli.duplicates import run_duplicates  # noqa: PLC0415
+
+    run_duplicates(lists, level, out, as_json)
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option("--port", help="Port auf diesem Rechner")] = 8000,
     serve: Annotated[

@@ -9,9 +9,34 @@ from django.db import models
 from django.db.models import F, Q
 
 from kekiz.register import facets
+from kekiz.register.duplicate_models import (
+    DuplicateAnswer,
+    DuplicateLevel,
+    DuplicatePair,
+    DuplicateSearch,
+    DuplicateWeights,
+    Merge,
+    Verdict,
+)
 from kekiz.register.fields import CodeListField
 from kekiz.register.frozen import FrozenModel
 from kekiz.register.validation import find_offer_faults, find_provider_faults, find_site_faults
+
+__all__ = [
+    "Cooperation",
+    "DuplicateAnswer",
+    "DuplicateLevel",
+    "DuplicatePair",
+    "DuplicateSearch",
+    "DuplicateWeights",
+    "Merge",
+    "Offer",
+    "OfferVersion",
+    "Provider",
+    "PublishedPlace",
+    "Site",
+    "Verdict",
+]
 
 validate_key = RegexValidator(
     r"^[a-z0-9][a-z0-9-]*$",

@@ -6,6 +6,7 @@
 | publish an offer | no | in their area | no |
 | create a provider | no | in their area | no |
 | load a whole register | no | coordination | no |
+| answer pairs, learn weights, merge, undo a merge | no | coordination | no |
 """
 
 from __future__ import annotations
@@ -64,3 +65,11 @@ def can_load_register(actor: Actor, ags_of_sites: Iterable[str]) -> bool:
         return True
     held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
     return bool(held) and all(is_covered(ags, held) for ags in ags_of_sites)
+
+
+def can_resolve_duplicates(actor: Actor, areas: Iterable[str] = ()) -> bool:
+    """May the actor judge and merge entries of these areas? Coordination whose area holds them all."""
+    if isinstance(actor, SystemActor):
+        return True
+    held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
+    return bool(held) and all(is_covered(area, held) for area in areas)

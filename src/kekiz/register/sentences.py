@@ -13,4 +13,13 @@ REGISTER_SENTENCES = {
     "cooperation.recorded": "{actor} hat die Zusammenarbeit „{label}“ eingetragen.",
     "cooperation.removed": "{actor} hat die Zusammenarbeit „{label}“ entfernt.",
     "register.loaded": "{actor} hat Angebote eingelesen: {label}.",
+    "duplicates.searched": "{actor} hat nach doppelten Einträgen gesucht: {label}.",
+    "duplicates.learned": "{actor} hat die Gewichte der Dublettensuche neu gelernt: {label}.",
+    "duplicate.answered": "{actor} hat ein Paar beurteilt: {label}.",
+    "offer.merged": "{actor} hat doppelte Angebote zusammengeführt: {label}.",
+    "offer.merge_undone": "{actor} hat eine Zusammenführung von Angeboten zurückgenommen: {label}.",
+    "site.merged": "{actor} hat doppelte Orte zusammengeführt: {label}.",
+    "site.merge_undone": "{actor} hat eine Zusammenführung von Orten zurückgenommen: {label}.",
+    "provider.merged": "{actor} hat doppelte Träger zusammengeführt: {label}.",
+    "provider.merge_undone": "{actor} hat eine Zusammenführung von Trägern zurückgenommen: {label}.",
 }

@@ -1,7 +1,9 @@
 """Every write on the register. Each checks its rule, validates, saves and logs in one transaction."""
 
 from kekiz.register.actions.cooperations import record_cooperation, remove_cooperation
+from kekiz.register.actions.duplicates import answer_pair, search_duplicates, train_weights
 from kekiz.register.actions.load import LoadedRegister, load_register
+from kekiz.register.actions.merging import merge_offers, merge_providers, merge_sites, undo_merge
 from kekiz.register.actions.offers import (
     change_offer,
     create_offer,
@@ -14,6 +16,7 @@ from kekiz.register.actions.providers import change_provider, create_provider, c
 
 __all__ = [
     "LoadedRegister",
+    "answer_pair",
     "change_offer",
     "change_provider",
     "create_offer",
@@ -21,9 +24,15 @@ __all__ = [
     "create_site",
     "end_offer",
     "load_register",
+    "merge_offers",
+    "merge_providers",
+    "merge_sites",
     "pause_offer",
     "publish_offer",
     "record_cooperation",
     "remove_cooperation",
+    "search_duplicates",
     "submit_for_review",
+    "train_weights",
+    "undo_merge",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kekiz.web.desk import pair_views, plan_views, views, what_if_views
+from kekiz.web.desk import duplicate_views, pair_views, plan_views, views, what_if_views
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,17 @@ urlpatterns = [
     path("ueberschneidungen.csv", pair_views.send_overlaps_csv, name="overlaps_csv"),
     path("uebergaben/", pair_views.show_handovers, name="handovers"),
     path("uebergaben.csv", pair_views.send_handovers_csv, name="handovers_csv"),
+    path("doppelte/", duplicate_views.show_queue, name="duplicates"),
+    path("doppelte/zusammengefuehrt/", duplicate_views.show_merges, name="merges"),
+    path("doppelte/<slug:slug>/", duplicate_views.show_queue, name="duplicates_of"),
+    path("doppelte/<slug:slug>.csv", duplicate_views.send_queue_csv, name="duplicates_csv"),
+    path("doppelte/<slug:slug>/lernen/", duplicate_views.show_lesson, name="duplicates_lesson"),
+    path("doppelte/<slug:slug>/<slug:left>/<slug:right>/", duplicate_views.show_pair, name="duplicate"),
+    path(
+        "doppelte/<slug:slug>/<slug:left>/<slug:right>/zusammenfuehren/",
+        duplicate_views.show_merge,
+        name="duplicate_merge",
+    ),
     path("was-waere-wenn/", what_if_views.show_what_if, name="what_if"),
     path("planung/", plan_views.show_planning, name="planning"),
     path("planung/praxen.csv", plan_views.send_practices_csv, name="practices_csv"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kekiz.evidence.models import Area, Place
 from kekiz.register import queries
+from kekiz.register.duplicate_queries import find_kept_offer
 from kekiz.register.queries import FoundOffer
 from kekiz.web.finder import plain_words
 from kekiz.web.finder.alternatives import Alternatives, find_alternatives
@@ -81,6 +82,9 @@ def show_offer(request: HttpRequest, key: str) -> HttpResponse:
     offer = queries.published_offer(key)
     back = _find_way_back(request)
     if offer is None:
+        kept = find_kept_offer(key)  # listed twice, and merged: the address leads to the entry that stands
+        if kept is not None and queries.published_offer(kept):
+            return HttpResponseRedirect(reverse("finder:offer", args=[kept]))
         return _render(request, "finder/offer_missing.html", {"back": back}, status=404)
     url = request.build_absolute_uri(reverse("finder:offer", args=[key]))
     areas = _list_areas()

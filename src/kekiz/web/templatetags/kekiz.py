@@ -6,6 +6,7 @@ from django import template
 from django.utils.timezone import localtime
 
 from kekiz.register.facets import HURDLE_CHOICES
+from kekiz.register.rules import can_resolve_duplicates
 from kekiz.register.wording import describe_ages
 from kekiz.web import words
 from kekiz.web.components.chain import GroupBar, Station
@@ -24,6 +25,7 @@ register.filter("of_thousand", words.write_of_thousand)
 register.filter("date_words", words.write_date)
 register.filter("moment_words", words.write_moment)
 register.filter("minutes_words", words.write_minutes)
+register.filter("may_resolve_duplicates", can_resolve_duplicates)
 
 
 @register.filter

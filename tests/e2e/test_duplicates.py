@@ -1,0 +1,73 @@
+"""Doubled entries as coordination works through them: by keyboard, on a phone, without script."""
+
+import re
+
+import pytest
+
+PAIR = "/cockpit/doppelte/angebote/kleiderladen-aspe/kleiderladen-aspe-kiste/"
+PAGES = {
+    "queue": "/cockpit/doppelte/",
+    "uncertain pairs": "/cockpit/doppelte/angebote/?stapel=unsure",
+    "providers": "/cockpit/doppelte/traeger/",
+    "pair": PAIR,
+    "merge": f"{PAIR}zusammenfuehren/",
+    "merged": "/cockpit/doppelte/zusammengefuehrt/",
+    "lesson": "/cockpit/doppelte/angebote/lernen/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_clean(visit, name, width, scheme):
+    window = visit(width=width, scheme=scheme, account="koordination")
+    window.open(PAGES[name])
+    window.check()
+
+
+def test_a_pair_is_answered_with_one_key_unless_the_keys_are_off(visit):
+    window = visit(account="koordination")
+    page = window.open("/cockpit/doppelte/angebote/?stapel=unsure")
+    names = page.locator(".pairs__names").first.inner_text()
+    page.locator(".pairs__names").first.click()
+    page.get_by_label("Tasten 1 bis 4 antworten").uncheck()
+    before = page.url
+    page.keyboard.press("4")
+    assert page.url == before
+    page.get_by_label("Tasten 1 bis 4 antworten").check()
+    page.get_by_label("Begründung").focus()
+    page.keyboard.type("4 Mal nachgefragt")  # a digit in a text is a digit
+    assert page.url == before
+    page.locator("h1").click()
+    page.keyboard.press("4")
+    page.wait_for_url(lambda url: url != before)
+    assert page.get_by_text("Gemerkt: Später.").is_visible()
+    page = window.open("/cockpit/doppelte/angebote/?stapel=later")
+    assert names in page.locator("main").inner_text()
+    assert "4 Mal nachgefragt" in page.locator("main").inner_text()
+    window.check()
+
+
+def test_merging_and_undoing_on_a_phone_without_script(visit):
+    window = visit(width=320, account="koordination", script=False)
+    page = window.open(PAIR)
+    page.get_by_role("button", name="Dasselbe").click()
+    assert page.url.rstrip("/").split("?")[0].endswith("zusammenfuehren")
+    page.locator("#title-b").check()
+    page.get_by_role("button", name="Zusammenführen").click()
+    assert "aufgegangen" in page.locator(".frame__messages").inner_text()
+    family = visit(width=320, script=False)
+    shown = family.open("/angebot/kleiderladen-aspe-kiste/")
+    assert shown.url.endswith("/angebot/kleiderladen-aspe/")
+    assert shown.locator("h1").inner_text() == "Kinder-Kleiderladen / Kleiderkiste Aspe"
+    page = window.open("/cockpit/doppelte/zusammengefuehrt/")
+    page.get_by_role("button", name=re.compile("Zurücknehmen")).first.click()
+    assert "wie vorher" in page.locator(".frame__messages").inner_text()
+    shown = family.open("/angebot/kleiderladen-aspe-kiste/")
+    assert shown.url.endswith("/angebot/kleiderladen-aspe-kiste/")
+
+
+def test_a_municipality_sees_no_queue(visit):
+    page = visit(account="kommune").page
+    answer = page.goto(f"{visit(account='kommune').site_url}/cockpit/doppelte/")
+    assert answer.status == 403
