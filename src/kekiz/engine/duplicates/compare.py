@@ -112,8 +112,9 @@ def _compare_names(
 
 def _keep_share(bags: dict[str, Bags], i: Rows, j: Rows) -> NDArray[np.float64]:
     """How much of the two names is their own, not taken from street and town (share of the bags' lengths)."""
-    own, name = bags["own"].norms, bags["name"].norms
-    return np.sqrt(own[i] * own[j]) / np.maximum(np.sqrt(name[i] * name[j]), 1e-9)
+    own, name = bags["own"], bags["name"]
+    whole = np.sqrt(name.measure(i) * name.measure(j))
+    return np.sqrt(own.measure(i) * own.measure(j)) / np.maximum(whole, 1e-9)
 
 
 def _compare_addresses(
@@ -161,7 +162,7 @@ def _compare_offers(
     columns: Columns, bags: dict[str, Bags], _texts: Texts, i: Rows, j: Rows
 ) -> dict[str, NDArray[Any]]:
     own = bags["title_own"]
-    has_titles = (own.norms[i] > 0) & (own.norms[j] > 0)
+    has_titles = (own.measure(i) > 0) & (own.measure(j) > 0)
     alike, part = own.compare(i, j)
     alike = np.maximum(alike, 0.7 * part)
     is_equal = bags["title"].compare(i, j)[0] > 0.999
