@@ -85,12 +85,12 @@ def test_highs_finds_nothing_better(seed):
     assert cover.covered == pytest.approx(solve_directly(covers, weights, 5))
 
 
-def test_without_time_the_bound_holds_and_nothing_is_claimed():
+def test_without_a_search_the_bound_holds_and_nothing_is_claimed():
     chance = np.random.default_rng(5)
     places, sites = chance.uniform(0, 20, (300, 2)), chance.uniform(0, 20, (60, 2))
     covers = np.linalg.norm(places[:, None] - sites[None], axis=2) <= 3
     weights = chance.integers(1, 90, 300).astype(float)
-    hasty, patient = max_cover(covers, weights, 8, time_limit_s=0.0), max_cover(covers, weights, 8)
+    hasty, patient = max_cover(covers, weights, 8, most_branches=0), max_cover(covers, weights, 8)
     assert patient.is_proven
     assert not hasty.is_proven
     assert hasty.covered <= patient.covered <= hasty.bound

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +28,7 @@ PRICE_ROUNDS = 1500
 BRANCH_ROUNDS = 200
 WORTH_REDUCING = 0.9  # share of the sites that may still be free for a smaller kernel to be worth building
 MOST_WORK_ON_DOMINANCE = 5e9  # multiplications
-WORK_AT_A_TIME = 5e8  # pairs looked at between two looks at the clock
-MOST_BRANCHES_AT_A_TIME = 50
+MOST_BRANCHES = 1000  # some tens of seconds with 100,000 pairs
 PROVEN_WITHIN = 1e-7  # relative, for weights that are not whole
 ROUNDING = 1e-11  # relative error that sums of double precision may have
 
@@ -111,19 +109,20 @@ class Incumbent:
         return Cover(self.sites, self.value, bound)
 
 
-def max_cover(covers: NDArray[np.bool_], weights: Floats, p: int, *, time_limit_s: float = 60.0) -> Cover:
+def max_cover(
+    covers: NDArray[np.bool_], weights: Floats, p: int, *, most_branches: int = MOST_BRANCHES
+) -> Cover:
     """Choose p sites so that the weight of the places within reach of at least one is largest.
 
     ``covers``: places × sites, True where the site reaches the place (e.g. ``distance_m <= 5000``);
     ``weights``: per place, >= 0 (children); ``p``: how many sites, 0 … sites.
     Exact: prices give an upper bound and, improved by exchange, good choices; sites that a better choice must
-    or cannot contain are settled and the problem shrinks; what is left is searched branch by branch. When the
-    time is over, the best choice and the bound proven by then are returned. Raises ValueError for shapes or
-    figures that do not fit. Source: Church & ReVelle 1974, The maximal covering location problem; Galvão &
-    ReVelle 1996, A Lagrangean heuristic for the maximal covering location problem; Barahona & Anbil 2000, The
-    volume algorithm; settling sites after Geoffrion 1974.
+    or cannot contain are settled and the problem shrinks; what is left is searched branch by branch. After
+    ``most_branches`` the best choice and the bound proven by then are returned: no clock, the same everywhere.
+    Raises ValueError for shapes or figures that do not fit. Source: Church & ReVelle 1974, The maximal covering
+    location problem; Galvão & ReVelle 1996, A Lagrangean heuristic for the maximal covering location problem;
+    Barahona & Anbil 2000, The volume algorithm; settling sites after Geoffrion 1974.
     """
-    end = time.monotonic() + time_limit_s
     covers, weights = np.asarray(covers, dtype=bool), np.asarray(weights, dtype=np.float64)
     _check(covers, weights, p)
     rows, weight, _ = _join_equal_rows(covers, weights, weights)
@@ -135,10 +134,10 @@ def max_cover(covers: NDArray[np.bool_], weights: Floats, p: int, *, time_limit_
     known = Incumbent(weight)
     best = choose_greedily(kernel.index(), p)
     known.take(kernel, best, float(kernel.weight[kernel.covers[:, best].any(axis=1)].sum()))
-    return _shrink_and_search(kernel, known, end)
+    return _shrink_and_search(kernel, known, most_branches)
 
 
-def _shrink_and_search(kernel: Kernel, known: Incumbent, end: float) -> Cover:
+def _shrink_and_search(kernel: Kernel, known: Incumbent, most_branches: int) -> Cover:
     """Bound, settle, reduce, as long as that makes the kernel clearly smaller; then search it."""
     bound = np.inf
     while True:
@@ -160,12 +159,12 @@ def _shrink_and_search(kernel: Kernel, known: Incumbent, end: float) -> Cover:
                 known.take(kernel, best, value)
             return known.close(known.value)
         if free > WORTH_REDUCING * len(kernel.sites):
-            return _search(kernel, known, (state, price, bound - kernel.base, mean, total), end)
+            return _search(kernel, known, (state, price, bound - kernel.base, mean, total), most_branches)
         kernel = kernel.reduce(state, price)
 
 
-def _search(kernel: Kernel, known: Incumbent, root: tuple[Any, ...], end: float) -> Cover:
-    """Branch by branch, until no branch can cover more or the time is over."""
+def _search(kernel: Kernel, known: Incumbent, root: tuple[Any, ...], most_branches: int) -> Cover:
+    """Branch by branch, until no branch can cover more or ``most_branches`` were split."""
     table, best = kernel.index(), np.zeros(len(kernel.sites), np.bool_)
     state, price, bound, mean, total = root
     depth = len(kernel.sites) + 2
@@ -173,15 +172,18 @@ def _search(kernel: Kernel, known: Incumbent, root: tuple[Any, ...], end: float)
     bounds, splits = np.zeros(depth), np.zeros(depth, np.int64)
     states[0], prices[0], bounds[0], splits[0] = state, price, bound, choose_split(state, mean, total)
     nodes = (states, prices, bounds, splits)
-    size = 1
-    work = 2 * BRANCH_ROUNDS * len(table[1])
-    branches = int(np.clip(WORK_AT_A_TIME / work, 1, MOST_BRANCHES_AT_A_TIME))
-    while size and time.monotonic() < end:
-        value = known.value - kernel.base
-        size, value = search_proof(
-            table, kernel.count, best, value, known.room, nodes, size, branches, BRANCH_ROUNDS
-        )
-        known.take(kernel, best, value)
+    size, value = search_proof(
+        table,
+        kernel.count,
+        best,
+        known.value - kernel.base,
+        known.room,
+        nodes,
+        1,
+        most_branches,
+        BRANCH_ROUNDS,
+    )
+    known.take(kernel, best, value)
     left = float(bounds[:size].max()) + kernel.base if size else known.value
     return known.close(left)
 
