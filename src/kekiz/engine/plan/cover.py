@@ -120,8 +120,8 @@ def max_cover(
     or cannot contain are settled and the problem shrinks; what is left is searched branch by branch. After
     ``most_branches`` the best choice and the bound proven by then are returned (the same everywhere).
     Raises ValueError for shapes or figures that do not fit. Source: Church & ReVelle 1974, The maximal
-    covering location problem; Galvão & ReVelle 1996, A Lagrangean heuristic for the maximal covering location problem;
-    Barahona & Anbil 2000, The volume algorithm; settling sites after Geoffrion 1974.
+    covering location problem; Galvão & ReVelle 1996, A Lagrangean heuristic for the maximal covering
+    location problem; Barahona & Anbil 2000, The volume algorithm; settling sites after Geoffrion 1974.
     """
     covers, weights = np.asarray(covers, dtype=bool), np.asarray(weights, dtype=np.float64)
     _check(covers, weights, p)
