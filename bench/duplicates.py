@@ -4,7 +4,8 @@
     python -m bench.duplicates --peers PYTHON           the same sets with Splink 5 and dedupe of another venv
     python -m bench.duplicates --speed                  100,000 and 1,000,000 records
 
-Sets: day-care sites and offers (bench/day_care_doubles.py, seeds nothing was set on) and the restaurants of
+Sets: day-care sites and offers (bench/day_care_doubles.py, seeds nothing was set on), samples of them of
+about 800 records, schools with slips of other kinds (bench/school_doubles.py), and the restaurants of
 Fodor's and Zagat's. PYTHON is the interpreter of a venv with requirements/bench.txt. Time and memory are
 measured in a fresh process; processor time counts all threads.
 """
@@ -27,6 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.day_care_doubles import COLUMNS, DATA, Row, find_lists, make_doubles, make_many
+from bench.school_doubles import make_school_doubles
 from kekiz.engine.duplicates import (
     Answer,
     Duplicates,
@@ -38,6 +40,8 @@ from kekiz.engine.duplicates import (
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOLDOUT = (("sh", 901), ("sh", 902), ("berlin", 903), ("berlin", 904))
+SAMPLES = {"sample sh": ("sh", 905), "sample berlin": ("berlin", 906)}  # small enough for dedupe
+SAMPLED_SITES = 420  # about 800 records
 NUMBERS = ("lat", "lon", "age_from", "age_to")
 BATCH = 20  # answers between two learnings
 
@@ -69,6 +73,9 @@ def report_quality(peers: str | None, only: str) -> None:
     """One line per set and program."""
     sets = {f"{source} {level} {seed}": (make_doubles(source, seed, level), level)
             for level in ("site", "offer") for source, seed in HOLDOUT}  # fmt: skip
+    for name, (source, seed) in SAMPLES.items():
+        sets[name] = (make_doubles(source, seed, limit=SAMPLED_SITES), "site")
+    sets |= {f"schools {seed}": (make_school_doubles(seed), "site") for seed in (911, 912)}
     sets["restaurants"] = (load_restaurants(), "site")
     for name, (rows, level) in sets.items():
         if only not in name:

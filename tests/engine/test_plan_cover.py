@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from tests.engine.regions import examine
 
-from kekiz.engine.plan.cover import max_cover
+from kekiz.engine.plan.cover import Cover, max_cover
+from kekiz.engine.plan.solver import Problem01, solve_01
 
 
 def count_covered(covers, weights, sites):
@@ -21,7 +22,8 @@ def count_covered(covers, weights, sites):
 def covers_and_weights(draw):
     places, sites = draw(st.integers(0, 14)), draw(st.integers(1, 8))
     covers = draw(arrays.arrays(bool, (places, sites)))
-    weights = draw(arrays.arrays(float, places, elements=st.integers(0, 9).map(float)))
+    unit = draw(st.sampled_from([1.0, 0.37, 1e6]))  # whole, not whole, large
+    weights = draw(arrays.arrays(float, places, elements=st.integers(0, 9).map(lambda n: n * unit)))
     return covers, weights, draw(st.integers(0, sites))
 
 
@@ -52,6 +54,50 @@ def test_a_region_of_700_places_is_proven():
     cover = max_cover(covers, chance.integers(1, 90, 700).astype(float), 8)
     assert cover.is_proven
     assert len(cover.sites) == 8
+
+
+def solve_directly(covers, weights, p):
+    """The same as one 0-1 programme for HiGHS, nothing settled beforehand."""
+    places, sites = covers.shape
+    at, site = np.nonzero(covers)
+    problem = Problem01(
+        gain=np.concatenate([np.zeros(sites), weights]),
+        upper=np.ones(sites + places),
+        is_whole=np.arange(sites + places) < sites,
+        row=np.concatenate([at, np.arange(places), np.full(sites, places)]),
+        column=np.concatenate([site, sites + np.arange(places), np.arange(sites)]),
+        value=np.concatenate([-np.ones(len(at)), np.ones(places), np.ones(sites)]),
+        most=np.append(np.zeros(places), float(p)),
+    )
+    return solve_01(problem, gap=0.0, time_limit_s=60).gain
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_highs_finds_nothing_better(seed):
+    chance = np.random.default_rng(seed)
+    centres = chance.uniform(0, 20, (8, 2))  # people live in towns
+    places = centres[chance.integers(0, 8, 150)] + chance.normal(0, 2, (150, 2))
+    sites = np.vstack([places[:20], chance.uniform(0, 20, (20, 2))])
+    covers = np.linalg.norm(places[:, None] - sites[None], axis=2) <= 1.0 + 0.5 * seed
+    weights = np.ceil(chance.lognormal(2.0, 1.0, 150))
+    cover = max_cover(covers, weights, 5)
+    assert cover.is_proven
+    assert cover.covered == pytest.approx(solve_directly(covers, weights, 5))
+
+
+def test_without_a_search_the_bound_holds_and_nothing_is_claimed():
+    chance = np.random.default_rng(5)
+    places, sites = chance.uniform(0, 20, (300, 2)), chance.uniform(0, 20, (60, 2))
+    covers = np.linalg.norm(places[:, None] - sites[None], axis=2) <= 3
+    weights = chance.integers(1, 90, 300).astype(float)
+    hasty, patient = max_cover(covers, weights, 8, most_branches=0), max_cover(covers, weights, 8)
+    assert patient.is_proven
+    assert not hasty.is_proven
+    assert hasty.covered <= patient.covered <= hasty.bound
+
+
+def test_one_child_more_is_never_within_the_tolerance():
+    assert not Cover(np.arange(1), 50_000_000.0, 50_000_001.0).is_proven
 
 
 @pytest.mark.parametrize(

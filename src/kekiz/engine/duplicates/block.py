@@ -46,6 +46,7 @@ def _address_schemes(columns: Columns) -> Iterator[list[Keys]]:
 def _name_schemes(columns: Columns, bags: Bags) -> Iterator[list[Keys]]:
     picked = np.zeros((len(bags.norms), RARE_TRIGRAMS), dtype=np.int64)
     pick_rare_trigrams(bags.starts, bags.codes, bags.holders, picked)
+    picked = picked[bags.bag_of]
     region = np.where(columns.postcode > 0, columns.postcode // 1000 + 1, 0)
     for key in (number_texts(columns.name), *picked.T):
         yield [key, join_keys(key, region), join_keys(key, columns.place)]

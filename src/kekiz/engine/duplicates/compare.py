@@ -78,12 +78,14 @@ class Texts:
         self, field: str, lefts: Rows, rights: Rows, scorer: Callable[..., float]
     ) -> NDArray[np.float64]:
         """rapidfuzz score in 0..1, NaN where a text is empty."""
-        texts = self.lists[field]
         ones, twos = self.codes[field][lefts], self.codes[field][rights]
-        queries, choices = [texts[i] for i in ones], [texts[i] for i in twos]
-        if not queries:
-            return np.zeros(0)
-        scores = process.cpdist(queries, choices, scorer=scorer, dtype=np.float32, workers=1) / 100.0
+        scores = np.ones(len(ones), dtype=np.float32)
+        is_other = np.flatnonzero(ones != twos)  # equal texts need no comparison
+        if len(is_other):
+            texts = self.lists[field]
+            queries = [texts[i] for i in ones[is_other].tolist()]
+            choices = [texts[i] for i in twos[is_other].tolist()]
+            scores[is_other] = process.cpdist(queries, choices, scorer=scorer, dtype=np.float32) / 100.0
         is_empty = self.is_empty[field]
         return np.where(is_empty[ones] | is_empty[twos], np.nan, scores).astype(np.float64)
 
@@ -110,8 +112,9 @@ def _compare_names(
 
 def _keep_share(bags: dict[str, Bags], i: Rows, j: Rows) -> NDArray[np.float64]:
     """How much of the two names is their own, not taken from street and town (share of the bags' lengths)."""
-    own, name = bags["own"].norms, bags["name"].norms
-    return np.sqrt(own[i] * own[j]) / np.maximum(np.sqrt(name[i] * name[j]), 1e-9)
+    own, name = bags["own"], bags["name"]
+    whole = np.sqrt(name.measure(i) * name.measure(j))
+    return np.sqrt(own.measure(i) * own.measure(j)) / np.maximum(whole, 1e-9)
 
 
 def _compare_addresses(
@@ -159,7 +162,7 @@ def _compare_offers(
     columns: Columns, bags: dict[str, Bags], _texts: Texts, i: Rows, j: Rows
 ) -> dict[str, NDArray[Any]]:
     own = bags["title_own"]
-    has_titles = (own.norms[i] > 0) & (own.norms[j] > 0)
+    has_titles = (own.measure(i) > 0) & (own.measure(j) > 0)
     alike, part = own.compare(i, j)
     alike = np.maximum(alike, 0.7 * part)
     is_equal = bags["title"].compare(i, j)[0] > 0.999
@@ -186,13 +189,20 @@ def _compare_offers(
 
 def _count_partners(keys: Rows, partners: Rows) -> NDArray[np.float64]:
     """With how many other partners (addresses, places) the row's key occurs, at least 1."""
-    pairs = np.unique(np.stack([keys, partners], axis=1), axis=0)
-    pairs = pairs[(pairs[:, 0] != 0) & (pairs[:, 1] != 0)]
-    known, counts = np.unique(pairs[:, 0], return_counts=True)
-    if not len(known):
-        return np.ones(len(keys))
+    counts = np.ones(len(keys))
+    rows = np.flatnonzero((keys != 0) & (partners != 0))
+    rows = rows[np.lexsort((partners[rows], keys[rows]))]
+    if not len(rows):
+        return counts
+    key, partner = keys[rows], partners[rows]
+    is_new_key = np.append(True, key[1:] != key[:-1])
+    is_new = is_new_key | np.append(True, partner[1:] != partner[:-1])
+    known = key[is_new_key]
+    number = np.add.reduceat(is_new.astype(np.int64), np.flatnonzero(is_new_key))
     spot = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return np.where(known[spot] == keys, np.maximum(counts[spot] - 1, 1), 1).astype(np.float64)
+    is_known = known[spot] == keys
+    counts[is_known] = np.maximum(number[spot[is_known]] - 1, 1)
+    return counts
 
 
 def _measure_metres(columns: Columns, i: Rows, j: Rows) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -83,6 +84,10 @@ def normalise_records(records: Records, country: str = "DE") -> Columns:
 
 def fold_texts(texts: pa.Array) -> pa.Array:
     """Lower case, ä to ae, ß to ss, accents off; null becomes the empty text."""
+    return _map_distinct(_fold_letters, texts)
+
+
+def _fold_letters(texts: pa.Array) -> pa.Array:
     folded = pc.utf8_lower(pc.fill_null(texts, ""))
     folded = pc.utf8_normalize(folded, form="NFC")
     for letter, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("&", " und ")):
@@ -92,17 +97,32 @@ def fold_texts(texts: pa.Array) -> pa.Array:
 
 def fold_names(names: pa.Array) -> pa.Array:
     """Fold names of people's making: punctuation, legal forms, and spellings of common words (words.toml)."""
-    if names.null_count == len(names):
-        return pa.array([""] * len(names), pa.string())
-    folded = pc.replace_substring_regex(fold_texts(names), r"['’`´]", "")
+    return _map_distinct(_fold_spellings, names)
+
+
+def _fold_spellings(names: pa.Array) -> pa.Array:
+    folded = pc.replace_substring_regex(_fold_letters(names), r"['’`´]", "")
     folded = pc.utf8_trim_whitespace(pc.replace_substring_regex(folded, r"[^\p{L}\p{N}]+", " "))
     stripped = pc.replace_substring_regex(folded, LEGAL_FORMS, " ")
     return _respell(pc.if_else(pc.equal(pc.utf8_trim_whitespace(stripped), ""), folded, stripped))
 
 
+def _map_distinct(change: Callable[[pa.Array], pa.Array], texts: pa.Array) -> pa.Array:
+    """Change every distinct text once: lists repeat their towns, providers and usual names."""
+    coded = pc.fill_null(texts, "").dictionary_encode()
+    return change(coded.dictionary).take(coded.indices)
+
+
 def split_streets(streets: pa.Array) -> tuple[pa.Array, NDArray[np.int64], NDArray[np.int64]]:
     """Split into the street's core ("schulstr"), house number (0 unknown) and its letter (a = 1, 0 none)."""
-    folded = pc.utf8_trim_whitespace(pc.replace_substring_regex(fold_texts(streets), r"[.()\"'’]+", " "))
+    coded = pc.fill_null(streets, "").dictionary_encode()
+    core, number, letter = _split_distinct(coded.dictionary)
+    rows = coded.indices.to_numpy(zero_copy_only=False)
+    return core.take(coded.indices), number[rows], letter[rows]
+
+
+def _split_distinct(streets: pa.Array) -> tuple[pa.Array, NDArray[np.int64], NDArray[np.int64]]:
+    folded = pc.utf8_trim_whitespace(pc.replace_substring_regex(_fold_letters(streets), r"[.()\"'’]+", " "))
     end = pc.extract_regex(folded, AT_THE_END)
     anywhere = pc.extract_regex(folded, ANYWHERE)
     number, letter = (

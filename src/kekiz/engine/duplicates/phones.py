@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+CALLED_PHONE = r"(?i)^\s*(?:tel|telefon|fon|phone)\b[\s.:]*"
 REGULAR_GERMAN = r"^0[1-9]\d{5,11}$"
 
 
@@ -17,6 +18,7 @@ def normalise_phones(phones: pa.Array, country: str = "DE") -> NDArray[np.int64]
     Plain German numbers are rewritten column-wise; everything else is read by the library phonenumbers.
     """
     text = pc.replace_substring_regex(pc.fill_null(phones, ""), r"\(0\)", "")
+    text = pc.replace_substring_regex(text, CALLED_PHONE, "")
     text = pc.replace_substring_regex(text, r"^\s*(?:\+|00)\s*49[\s/().-]*0?", "0")
     text = pc.replace_substring_regex(text, r"[\s/().–-]+", "")
     numbers = np.zeros(len(phones), dtype=np.int64)

@@ -40,10 +40,11 @@ def count_trigrams(offsets, letters, bags):
 
 
 @njit(cache=True, nogil=True)
-def count_holders(bags, holders):
-    """In how many texts each trigram occurs."""
-    for place in range(len(bags)):
-        holders[bags[place]] += 1
+def count_holders(starts, bags, times, holders):
+    """In how many texts each trigram occurs; ``times`` texts share a bag."""
+    for bag in range(len(times)):
+        for place in range(starts[bag], starts[bag + 1]):
+            holders[bags[place]] += times[bag]
 
 
 @njit(cache=True, nogil=True)
@@ -57,13 +58,14 @@ def measure_bags(starts, bags, weights, norms):
 
 
 @njit(cache=True, nogil=True)
-def drop_trigrams(starts, bags, other_starts, other_bags, kept):
-    """Bags without what the other bag of the same row holds; returns where each kept bag starts."""
-    kept_starts = np.zeros(len(starts), np.int64)
+def drop_trigrams(bag_of, starts, bags, other_of, other_starts, other_bags, kept):
+    """Bag of every row without what the row's other bag holds; returns where each kept bag starts."""
+    kept_starts = np.zeros(len(bag_of) + 1, np.int64)
     filled = 0
-    for row in range(len(starts) - 1):
-        j, last = other_starts[row], other_starts[row + 1]
-        for place in range(starts[row], starts[row + 1]):
+    for row in range(len(bag_of)):
+        bag, other = bag_of[row], other_of[row]
+        j, last = other_starts[other], other_starts[other + 1]
+        for place in range(starts[bag], starts[bag + 1]):
             while j < last and other_bags[j] < bags[place]:
                 j += 1
             if j < last and other_bags[j] == bags[place]:

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kekiz.engine.kernels.cover import bound_by_prices, choose_greedily
-from kekiz.engine.plan.solver import Problem01, solve_01
+from kekiz.engine.kernels.cover import choose_greedily
+from kekiz.engine.kernels.cover_proof import (
+    FIRST_STEP,
+    IN,
+    OUT,
+    choose_split,
+    lower_bound_by_prices,
+    search_proof,
+    settle_sites,
+    try_leaf,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Table = tuple[Ints, NDArray[np.int32], Ints, NDArray[np.int32], Floats]
 PRICE_ROUNDS = 1500
-SHAKES = 150
-PROVEN_WITHIN = 1e-7  # relative; nearer than any weight in children can tell
+BRANCH_ROUNDS = 200
+WORTH_REDUCING = 0.9  # share of the sites that may still be free for a smaller kernel to be worth building
+MOST_WORK_ON_DOMINANCE = 5e9  # multiplications
+MOST_BRANCHES = 1000  # some tens of seconds with 100,000 pairs
+PROVEN_WITHIN = 1e-7  # relative, for weights that are not whole
+ROUNDING = 1e-11  # relative error that sums of double precision may have
 
 
 @dataclass(frozen=True)
@@ -28,33 +43,149 @@ class Cover:
 
     @property
     def is_proven(self) -> bool:
-        """True where no other choice covers more."""
-        return self.bound - self.covered <= PROVEN_WITHIN * max(self.covered, 1.0)
+        """True where no other choice covers more (weights that are not whole: more by 1e-7 of it)."""
+        return self.bound - self.covered <= min(PROVEN_WITHIN * max(self.covered, 1.0), 0.5)
 
 
-def max_cover(covers: NDArray[np.bool_], weights: Floats, p: int, *, time_limit_s: float = 60.0) -> Cover:
+@dataclass(frozen=True)
+class Kernel:
+    """What is left to choose: ``count`` of the ``sites``; ``opened`` are settled and cover ``base``."""
+
+    covers: Bools  # rows × sites
+    weight: Floats
+    price: Floats
+    sites: Ints  # positions in the whole problem
+    opened: Ints
+    base: float
+    count: int
+
+    def index(self) -> Table:
+        """The table of kernels/cover.py."""
+        row_start, row_site = _index(self.covers)
+        site_start, site_row = _index(self.covers.T)
+        return row_start, row_site, site_start, site_row, self.weight
+
+    def reduce(self, state: NDArray[np.int8], price: Floats) -> Kernel:
+        """The same without settled sites; rows that the remaining sites cannot tell apart become one."""
+        is_done = self.covers[:, state == IN].any(axis=1)
+        keep = np.flatnonzero((state != IN) & (state != OUT))
+        count = self.count - int((state == IN).sum())
+        keep = keep[~_mark_dominated(self.covers[~is_done][:, keep], count)]
+        covers, weight, price = _join_equal_rows(
+            self.covers[~is_done][:, keep], self.weight[~is_done], price[~is_done]
+        )
+        opened = np.concatenate([self.opened, self.sites[state == IN]])
+        base = self.base + float(self.weight[is_done].sum())
+        return Kernel(covers, weight, price, self.sites[keep], opened, base, count)
+
+
+class Incumbent:
+    """The best choice so far, and from where on another one is worth finding."""
+
+    def __init__(self, weights: Floats) -> None:
+        self.sites = np.zeros(0, np.int64)
+        self.value = -1.0
+        self.is_whole = bool((weights == np.floor(weights)).all()) and weights.sum() < 1e10
+        self.slack = ROUNDING * float(weights.sum())
+
+    @property
+    def room(self) -> float:
+        """Whole weights: a better choice covers at least one more, less what sums may be off."""
+        return 1.0 - self.slack if self.is_whole else 0.5 * PROVEN_WITHIN * max(self.value, 1.0)
+
+    def take(self, kernel: Kernel, best: Bools, value: float) -> None:
+        """Remember a choice of the kernel if it covers more."""
+        if kernel.base + value > self.value:
+            self.value = kernel.base + value
+            self.sites = np.sort(np.concatenate([kernel.opened, kernel.sites[best]]))
+
+    def close(self, bound: float) -> Cover:
+        """The outcome; whole weights make the bound whole."""
+        bound = max(bound, self.value)
+        if bound < self.value + self.room:
+            bound = self.value if self.is_whole else bound
+        elif self.is_whole:
+            bound = float(np.floor(bound + self.slack))
+        return Cover(self.sites, self.value, bound)
+
+
+def max_cover(
+    covers: NDArray[np.bool_], weights: Floats, p: int, *, most_branches: int = MOST_BRANCHES
+) -> Cover:
     """Choose p sites so that the weight of the places within reach of at least one is largest.
 
     ``covers``: places × sites, True where the site reaches the place (e.g. ``distance_m <= 5000``);
     ``weights``: per place, >= 0 (children); ``p``: how many sites, 0 … sites.
-    Exact: greedy with exchange gives a start, Lagrangian prices an upper bound; sites that cannot belong to a
-    better choice are fixed; HiGHS settles the rest. Raises ValueError for shapes or figures that do not fit.
-    Source: Church & ReVelle 1974, The maximal covering location problem; fixing after Geoffrion 1974.
+    Exact: prices give an upper bound and, improved by exchange, good choices; sites that a better choice must
+    or cannot contain are settled and the problem shrinks; what is left is searched branch by branch. After
+    ``most_branches`` the best choice and the bound proven by then are returned (the same everywhere).
+    Raises ValueError for shapes or figures that do not fit. Source: Church & ReVelle 1974, The maximal
+    covering location problem; Galvão & ReVelle 1996, A Lagrangean heuristic for the maximal covering
+    location problem; Barahona & Anbil 2000, The volume algorithm; settling sites after Geoffrion 1974.
     """
     covers, weights = np.asarray(covers, dtype=bool), np.asarray(weights, dtype=np.float64)
     _check(covers, weights, p)
-    kept, weight = _join_equal_rows(covers, weights)
-    sites = covers.shape[1]
+    rows, weight, _ = _join_equal_rows(covers, weights, weights)
     if p == 0 or not len(weight):
         return Cover(np.arange(p), 0.0, 0.0)
-    rows, columns = _index(kept), _index(kept.T)
-    chosen = choose_greedily(*rows, *columns, weight, p, SHAKES)
-    value = float(weight[kept[:, chosen].any(axis=1)].sum())
-    bound, _, total = bound_by_prices(*rows, weight, p, sites, value, PRICE_ROUNDS)
-    if bound - value <= PROVEN_WITHIN * max(value, 1.0):
-        return Cover(np.flatnonzero(chosen), value, max(bound, value))
-    is_in, is_out = _fix_sites(total, bound, value, p)
-    return _settle_rest(kept, weight, p, chosen, is_in, is_out, time_limit_s)
+    price = weight / rows.sum(axis=1)
+    kernel = Kernel(rows, weight, price, np.arange(covers.shape[1]), np.zeros(0, np.int64), 0.0, p)
+    kernel = kernel.reduce(np.zeros(covers.shape[1], np.int8), price)
+    known = Incumbent(weight)
+    best = choose_greedily(kernel.index(), p)
+    known.take(kernel, best, float(kernel.weight[kernel.covers[:, best].any(axis=1)].sum()))
+    return _shrink_and_search(kernel, known, most_branches)
+
+
+def _shrink_and_search(kernel: Kernel, known: Incumbent, most_branches: int) -> Cover:
+    """Bound, settle, reduce, as long as that makes the kernel clearly smaller; then search it."""
+    bound = np.inf
+    while True:
+        table, value = kernel.index(), known.value - kernel.base
+        state, best = np.zeros(len(kernel.sites), np.int8), np.zeros(len(kernel.sites), np.bool_)
+        price = kernel.price.copy()
+        lowest, total, mean, value = lower_bound_by_prices(
+            table, kernel.count, state, price, best, value, known.room, PRICE_ROUNDS, FIRST_STEP
+        )
+        known.take(kernel, best, value)
+        bound = min(bound, kernel.base + min(lowest, float(kernel.weight.sum())))
+        if bound < known.value + known.room:
+            return known.close(bound)
+        least = known.value + known.room - kernel.base
+        free, open_left = settle_sites(kernel.count, state, total, lowest, least)
+        if open_left <= 0 or open_left >= free:  # one choice left, or none
+            value = try_leaf(table, state, open_left > 0, best, known.value - kernel.base)
+            if 0 <= open_left <= free:
+                known.take(kernel, best, value)
+            return known.close(known.value)
+        if free > WORTH_REDUCING * len(kernel.sites):
+            return _search(kernel, known, (state, price, bound - kernel.base, mean, total), most_branches)
+        kernel = kernel.reduce(state, price)
+
+
+def _search(kernel: Kernel, known: Incumbent, root: tuple[Any, ...], most_branches: int) -> Cover:
+    """Branch by branch, until no branch can cover more or ``most_branches`` were split."""
+    table, best = kernel.index(), np.zeros(len(kernel.sites), np.bool_)
+    state, price, bound, mean, total = root
+    depth = len(kernel.sites) + 2
+    states, prices = np.zeros((depth, len(state)), np.int8), np.zeros((depth, len(price)))  # taken as written
+    bounds, splits = np.zeros(depth), np.zeros(depth, np.int64)
+    states[0], prices[0], bounds[0], splits[0] = state, price, bound, choose_split(state, mean, total)
+    nodes = (states, prices, bounds, splits)
+    size, value = search_proof(
+        table,
+        kernel.count,
+        best,
+        known.value - kernel.base,
+        known.room,
+        nodes,
+        1,
+        most_branches,
+        BRANCH_ROUNDS,
+    )
+    known.take(kernel, best, value)
+    left = float(bounds[:size].max()) + kernel.base if size else known.value
+    return known.close(left)
 
 
 def _check(covers: Bools, weights: Floats, p: int) -> None:
@@ -68,65 +199,35 @@ def _check(covers: Bools, weights: Floats, p: int) -> None:
         raise ValueError(f"p is {p}: expected 0 to {covers.shape[1]}, the number of sites")
 
 
-def _join_equal_rows(covers: Bools, weights: Floats) -> tuple[Bools, Floats]:
-    """Places that the same sites reach as one, their weights added; places that nothing reaches left out."""
-    useful = covers.any(axis=1) & (weights > 0)
+def _join_equal_rows(covers: Bools, weight: Floats, price: Floats) -> tuple[Bools, Floats, Floats]:
+    """Places that the same sites reach as one, weights and prices added; those nothing reaches left out."""
+    useful = covers.any(axis=1) & (weight > 0)
     if not useful.any():
-        return covers[:0], weights[:0]
+        return covers[:0], weight[:0], price[:0]
     packed = np.packbits(covers[useful], axis=1)
     as_text = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
     _, first, index = np.unique(as_text, return_index=True, return_inverse=True)
-    return covers[useful][first], np.bincount(index, weights=weights[useful]).astype(np.float64)
+    weight, price = (np.bincount(index, weights=of[useful]).astype(np.float64) for of in (weight, price))
+    return covers[useful][first], weight, price
 
 
-def _index(table: Bools) -> tuple[Ints, Ints]:
+def _mark_dominated(covers: Bools, count: int) -> Bools:
+    """Sites whose rows another site covers too: a best choice does without them if enough are left.
+
+    It may take the other site instead or, having that already, any site. Of equal sites the first one stays.
+    """
+    rows, sites = covers.shape
+    if rows * sites**2 > MOST_WORK_ON_DOMINANCE:
+        return np.zeros(sites, dtype=bool)
+    number = covers.astype(np.float32)
+    size = number.sum(axis=0)
+    holds_all = number.T @ number >= size[:, None]  # [j, k]: k covers all that j covers
+    comes_first = (size[None, :] > size[:, None]) | (np.arange(sites)[None, :] < np.arange(sites)[:, None])
+    is_dominated = np.asarray((holds_all & comes_first).any(axis=1))
+    return is_dominated if sites - is_dominated.sum() >= count else np.zeros(sites, dtype=bool)
+
+
+def _index(table: Bools) -> tuple[Ints, NDArray[np.int32]]:
     """The True columns of every row (CSR)."""
     start = np.concatenate([[0], np.cumsum(table.sum(axis=1))]).astype(np.int64)
-    return start, np.nonzero(table)[1].astype(np.int64)
-
-
-def _fix_sites(total: Floats, bound: float, value: float, p: int) -> tuple[Bools, Bools]:
-    """Sites that every choice better than ``value`` contains, and sites that none does.
-
-    Putting in a site outside the p best prices lowers the bound by the distance to the last one inside.
-    """
-    order = np.argsort(-total, kind="stable")
-    inside = np.zeros(len(total), dtype=bool)
-    inside[order[:p]] = True
-    last = total[order[p - 1]]
-    following = total[order[p]] if p < len(total) else -np.inf
-    room = bound - value + PROVEN_WITHIN * max(value, 1.0)
-    return inside & (total - following > room), ~inside & (last - total > room)
-
-
-def _settle_rest(
-    covers: Bools, weight: Floats, p: int, start: Bools, is_in: Bools, is_out: Bools, time_limit_s: float
-) -> Cover:
-    """Solve what fixing left over as a 0-1 programme; better choices than ``start`` lie in it alone."""
-    done = covers[:, is_in].any(axis=1)
-    base = float(weight[done].sum())
-    open_sites = np.flatnonzero(~is_in & ~is_out)
-    rows, row_weight = _join_equal_rows(covers[~done][:, open_sites], weight[~done])
-    count, places = len(open_sites), len(row_weight)
-    value = float(weight[covers[:, start].any(axis=1)].sum())
-    at, site = np.nonzero(rows)
-    # z_i - sum of its sites <= 0 for each place, and the number of sites; z stays between 0 and 1 by itself
-    problem = Problem01(
-        gain=np.concatenate([np.zeros(count), row_weight]),
-        upper=np.ones(count + places),
-        is_whole=np.arange(count + places) < count,
-        row=np.concatenate([at, np.arange(places), np.full(count, places)]),
-        column=np.concatenate([site, count + np.arange(places), np.arange(count)]),
-        value=np.concatenate([-np.ones(len(at)), np.ones(places), np.ones(count)]),
-        most=np.concatenate([np.zeros(places), [float(p - is_in.sum())]]),
-    )
-    begun = np.concatenate([start[open_sites], rows[:, start[open_sites]].any(axis=1)]).astype(np.float64)
-    solved = solve_01(problem, gap=0.0, time_limit_s=time_limit_s, start=begun)
-    bound = max(base + solved.bound, value)
-    best = is_in.copy()
-    best[open_sites[solved.values[:count] > 0.5]] = True
-    best[np.flatnonzero(~best)[: p - int(best.sum())]] = True  # a site that adds nothing may be left over
-    covered = float(weight[covers[:, best].any(axis=1)].sum())
-    if covered < value:
-        best, covered = start, value
-    return Cover(np.flatnonzero(best), covered, max(bound, covered))
+    return start, np.nonzero(table)[1].astype(np.int32)

@@ -1,0 +1,259 @@
+"""Compiled loops of plan/cover.py: the upper bound of the maximum cover by prices, and the proof.
+
+``table`` and ``cover`` as in kernels/cover.py. ``state`` is per site FREE, IN or OUT: what a branch of the
+search has settled. A choice is worth finding if it covers at least ``value + room``.
+"""
+
+import numpy as np
+from numba import njit
+
+from kekiz.engine.kernels.cover import improve_by_exchange, move_cover, weigh_cover
+
+FREE, IN, OUT = 0, 1, -1
+MEMORY = 0.05  # weight of the newest choice in the running mean that the prices follow
+PATIENCE = 20  # rounds without progress before the step is shortened
+FIRST_STEP, BRANCH_STEP = 1.0, 0.4  # share of the way to the bound aimed at; a branch starts near it
+SHORTEN = 0.66
+SHORTEST_STEP = 1e-3
+PROGRESS = 1e-5  # relative; smaller improvements of the bound count as none
+POLISH_EVERY = 10  # rounds between two choices taken from the prices and improved by exchange
+
+
+@njit(cache=True, nogil=True)
+def lower_bound_by_prices(table, count, state, price, best, value, room, rounds, step):
+    """Bring the Lagrangian bound of a branch down, and find better choices on the way.
+
+    A row may pay up to its weight for being covered. With prices ``u`` no choice covers more than
+    sum(weight - u) plus the ``count`` largest sums of prices per site, whatever the prices; a row that a
+    settled site covers pays nothing. The prices follow the running mean of the choices they lead to (volume
+    algorithm, Barahona & Anbil 2000). ``price`` is changed to the best prices, ``best`` to the best choice.
+    Returns bound, sum of prices per site, mean choice per site, value of ``best``.
+    """
+    sites, rows = len(state), len(table[4])
+    limit = limit_prices(table, state, price)
+    trial = price.copy()
+    total, best_total = np.zeros(sites), np.zeros(sites)
+    is_open, mean_open = np.zeros(sites, np.bool_), np.zeros(sites)
+    times, mean_times = np.zeros(rows), np.zeros(rows)
+    cover = (np.zeros(sites, np.bool_), np.zeros(rows, np.int32), weigh_sites(table))
+    lowest, idle = np.inf, 0
+    for number in range(rounds):
+        bound = price_choice(table, count, state, trial, total, is_open, times)
+        memory = MEMORY if number else 1.0
+        mean_times += memory * (times - mean_times)
+        mean_open += memory * (is_open - mean_open)
+        idle = 0 if bound < lowest * (1 - PROGRESS) or lowest == np.inf else idle + 1
+        if bound < lowest:
+            lowest = bound
+            price[:] = trial
+            best_total[:] = total
+        if lowest < value + room:
+            break
+        if number % POLISH_EVERY == POLISH_EVERY - 1 or number == 0:
+            value = polish_choice(table, cover, is_open, best, value)
+        if idle >= PATIENCE:
+            step, idle = step * SHORTEN, 0
+        if step < SHORTEST_STEP:
+            break
+        if not follow_slope(price, limit, mean_times, step * (bound - value * 0.9995), trial):
+            break
+    return lowest, best_total, mean_open, value
+
+
+@njit(cache=True, nogil=True)
+def limit_prices(table, state, price):
+    """What each row may pay at most: nothing where a settled site covers it; ``price`` is cut to that."""
+    _, _, site_start, site_row, weight = table
+    limit = weight.copy()
+    for j in range(len(state)):
+        if state[j] == IN:
+            for b in range(site_start[j], site_start[j + 1]):
+                limit[site_row[b]] = 0.0
+    for i in range(len(limit)):
+        price[i] = min(price[i], limit[i])
+    return limit
+
+
+@njit(cache=True, nogil=True)
+def weigh_sites(table):
+    """What each site covers alone."""
+    _, _, site_start, site_row, weight = table
+    gain = np.zeros(len(site_start) - 1)
+    for j in range(len(gain)):
+        for b in range(site_start[j], site_start[j + 1]):
+            gain[j] += weight[site_row[b]]
+    return gain
+
+
+@njit(cache=True, nogil=True)
+def price_choice(table, count, state, price, total, is_open, times):
+    """The choice that pays most at these prices, how often it covers each row, and the bound it gives."""
+    _, _, site_start, site_row, weight = table
+    bound = 0.0
+    for i in range(len(weight)):
+        bound += weight[i] - price[i]
+        times[i] = 0.0
+    settled = 0
+    for j in range(len(state)):
+        settled += state[j] == IN
+        paid = 0.0
+        if state[j] == FREE:
+            for b in range(site_start[j], site_start[j + 1]):
+                paid += price[site_row[b]]
+        total[j] = paid if state[j] == FREE else -1.0
+    mark_largest(total, count - settled, is_open)
+    for j in range(len(state)):
+        if is_open[j]:
+            bound += total[j]
+        is_open[j] = is_open[j] or state[j] == IN
+        if is_open[j]:
+            for b in range(site_start[j], site_start[j + 1]):
+                times[site_row[b]] += 1.0
+    return bound
+
+
+@njit(cache=True, nogil=True)
+def mark_largest(total, count, is_largest):
+    """Mark the ``count`` largest totals; of equal ones the first."""
+    is_largest[:] = False
+    if count == 0:
+        return
+    last = np.partition(total, len(total) - count)[len(total) - count]
+    for j in range(len(total)):
+        if total[j] > last:
+            is_largest[j] = True
+            count -= 1
+    for j in range(len(total)):
+        if count > 0 and total[j] == last:
+            is_largest[j] = True
+            count -= 1
+
+
+@njit(cache=True, nogil=True)
+def polish_choice(table, cover, is_open, best, value):
+    """Improve a choice by exchange; if it covers more than ``value`` it becomes ``best``."""
+    move_cover(table, cover, is_open)
+    improve_by_exchange(table, cover)
+    found = weigh_cover(table, cover)
+    if found > value:
+        best[:] = cover[0]
+        return found
+    return value
+
+
+@njit(cache=True, nogil=True)
+def follow_slope(price, limit, mean_times, length, trial):
+    """Lower the price of rows covered more than once, raise it where left out; False at the best prices."""
+    norm = 0.0
+    for i in range(len(price)):
+        slope = mean_times[i] - 1.0
+        if (slope > 0 and price[i] > 0) or (slope < 0 and price[i] < limit[i]):
+            norm += slope * slope
+    if norm <= 1e-12:
+        return False
+    for i in range(len(price)):
+        trial[i] = min(max(price[i] - length / norm * (mean_times[i] - 1.0), 0.0), limit[i])
+    return True
+
+
+@njit(cache=True, nogil=True)
+def settle_sites(count, state, total, bound, least):
+    """Settle sites that every choice of at least ``least`` in this branch has, and sites that none has.
+
+    Swapping a site outside the best prices for the last one inside lowers the bound by their difference.
+    Returns how many sites are still free, and how many of them may be opened.
+    """
+    open_left, free = count, 0
+    for j in range(len(state)):
+        open_left -= state[j] == IN
+        free += state[j] == FREE
+    if 0 < open_left < free:
+        is_inside = np.zeros(len(state), np.bool_)
+        mark_largest(total, open_left, is_inside)
+        last, following = np.inf, -np.inf
+        for j in range(len(state)):
+            if is_inside[j]:
+                last = min(last, total[j])
+            elif state[j] == FREE:
+                following = max(following, total[j])
+        for j in range(len(state)):
+            if state[j] != FREE:
+                continue
+            if is_inside[j] and bound - (total[j] - following) < least:
+                state[j] = IN
+                open_left -= 1
+                free -= 1
+            elif not is_inside[j] and bound - (last - total[j]) < least:
+                state[j] = OUT
+                free -= 1
+    return free, open_left
+
+
+@njit(cache=True, nogil=True)
+def search_proof(table, count, best, value, room, nodes, size, steps, rounds):
+    """Go on with the search for a better choice, depth first, for at most ``steps`` branches.
+
+    ``nodes`` = (states, prices, bounds, splits): a stack whose first ``size`` rows are branches not
+    settled yet, each with what it has settled, its prices, its bound and the site to split by. ``best`` is
+    changed to the best choice. Returns the new size (0: proven) and the value of ``best``.
+    """
+    states, prices, bounds, splits = nodes
+    for _ in range(steps):
+        if size == 0:
+            break
+        size -= 1
+        if bounds[size] < value + room:
+            continue
+        parent, parent_price, parent_bound = states[size].copy(), prices[size].copy(), bounds[size]
+        split = splits[size]
+        for side in (OUT, IN):
+            state, price = parent.copy(), parent_price.copy()
+            state[split] = side
+            bound, total, mean, value = lower_bound_by_prices(
+                table, count, state, price, best, value, room, rounds, BRANCH_STEP
+            )
+            if bound < value + room:
+                continue
+            free, open_left = settle_sites(count, state, total, bound, value + room)
+            if open_left < 0 or open_left > free:
+                continue
+            if open_left in (0, free):
+                value = try_leaf(table, state, open_left > 0, best, value)
+                continue
+            states[size], prices[size], bounds[size] = state, price, min(bound, parent_bound)
+            splits[size] = choose_split(state, mean, total)
+            size += 1
+    return size, value
+
+
+@njit(cache=True, nogil=True)
+def try_leaf(table, state, with_free, best, value):
+    """A branch with one choice left: take it if it covers more."""
+    _, _, site_start, site_row, weight = table
+    is_covered = np.zeros(len(weight), np.bool_)
+    for j in range(len(state)):
+        if state[j] == IN or (with_free and state[j] == FREE):
+            for b in range(site_start[j], site_start[j + 1]):
+                is_covered[site_row[b]] = True
+    found = 0.0
+    for i in range(len(weight)):
+        if is_covered[i]:
+            found += weight[i]
+    if found > value:
+        for j in range(len(state)):
+            best[j] = state[j] == IN or (with_free and state[j] == FREE)
+        return found
+    return value
+
+
+@njit(cache=True, nogil=True)
+def choose_split(state, mean, total):
+    """The free site the prices are least sure about; of equal ones the one that pays most."""
+    split, doubt = -1, -1.0
+    most = max(total.max(), 1e-300)
+    for j in range(len(state)):
+        if state[j] == FREE:
+            unsure = mean[j] * (1.0 - mean[j]) + 1e-6 * total[j] / most
+            if unsure > doubt:
+                split, doubt = j, unsure
+    return split
