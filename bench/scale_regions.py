@@ -4,8 +4,8 @@
 
 The census grid stays as it was published and is read by kekiz in its own form. Germany's grid names no
 municipality: a cell gets the key of the district it lies in, with "000" behind it; a cell that the simplified
-boundaries leave outside (coast, border) gets that of the nearest cell. Offers stand where children live; their
-fields, ages, places, hurdles and modes are drawn. They are made up: only their number and spread matter here.
+boundaries leave outside (coast, border) gets that of the nearest cell. Offers stand where children live;
+their fields, ages, places, hurdles and modes are drawn. They are made up: only number and spread matter here.
 """
 
 import argparse
@@ -201,7 +201,9 @@ def _as_offers(schools: Offers) -> pa.Table:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("region", choices=REGIONS)
     parser.add_argument("folder", type=Path)
     arguments = parser.parse_args()

@@ -124,12 +124,11 @@ def describe_failures(run: DistrictRun) -> str:
     one = len(failed) == 1
     lines = [f"{len(failed)} von {run.districts} Kreisen {'fehlt' if one else 'fehlen'} im Ergebnis:"]
     lines += [
-        f"Kreis {failure.district} ({failure.children:.0f} Kinder, {failure.offers} Angebote): {failure.reason}."
-        for failure in failed
+        f"Kreis {each.district} ({each.children:.0f} Kinder, {each.offers} Angebote): {each.reason}."
+        for each in failed
     ]
     lines.append(
         "Alle Summen und Anteile gelten ohne "
         f"{'diesen Kreis' if one else 'diese Kreise'}; für die übrigen ändert sich nichts."
     )
     return "\n".join(lines)
-

@@ -28,7 +28,7 @@ def build_summary(
 ) -> dict[str, Any]:
     """The summary as plain values; a figure that cannot be told is null, never 0.
 
-    ``rows_in_parts``: rows of the tables that are not held in memory; ``run``: the division, if there was one.
+    ``rows_in_parts``: rows of the tables not held in memory; ``run``: the division, if there was one.
     """
     norms = [norm for norm in read.inputs.norms.entries if norm.note != OUT_OF_SCOPE]
     result = figures.result
@@ -68,7 +68,12 @@ def build_summary(
             "digests": result.digests,
             **({"districts": run.summarise()} if run else {}),
             "tables": dict(
-                sorted({**{name: table.num_rows for name, table in result.tables.items()}, **rows_in_parts}.items())
+                sorted(
+                    {
+                        **{name: table.num_rows for name, table in result.tables.items()},
+                        **rows_in_parts,
+                    }.items()
+                )
             ),
         }
     )

@@ -2,8 +2,8 @@
 
 A district is the municipalities that share the first digits of their key. Around it lies a border strip:
 offers of the neighbours that its children can reach. The places of such an offer are divided among the
-districts in proportion to the children of each who would ask there in the first round of seek.py, so that no
-place is given out twice and families find in the first round what they would find in one analysis. Offers with
+districts in proportion to the children of each who would ask there in the first round of seek.py: no place is
+given out twice, and families find in the first round about what they would find in one analysis. Offers with
 unknown places serve the district that asks most. What the division changes against one analysis is told in
 docs/adr/0023-districts-with-border-strips.md.
 """
@@ -78,6 +78,12 @@ def _divide_places(
     offers = inputs.offers
     start, district, children = _count_asking(inputs, keys, level, digits)
     offer = np.repeat(np.arange(len(offers.offer)), np.diff(start))
+    stray = np.flatnonzero(
+        np.diff(start) == 0
+    )  # out of everybody's reach: listed in one district all the same
+    offer = np.concatenate([offer, stray])
+    district = np.concatenate([district, [_find_first_served(area, keys) for area in offers.area[stray]]])
+    district, children = district.astype(np.int64), np.concatenate([children, np.ones(len(stray))])
     is_unknown = np.isnan(offers.places)
     most = np.zeros(len(offers.offer))
     np.maximum.at(most, offer, children)
@@ -86,6 +92,15 @@ def _divide_places(
     offer, district, children = offer[kept], district[kept], children[kept]
     total = np.bincount(offer, children, minlength=len(offers.offer))
     return offer, district, children / total[offer]
+
+
+def _find_first_served(area: str, keys: tuple[str, ...]) -> int:
+    """The first district that has municipalities of the area (AGS prefixes), or the first of all."""
+    for prefix in area.split():
+        for district, key in enumerate(keys):
+            if key.startswith(prefix) or prefix.startswith(key):
+                return district
+    return 0
 
 
 def _count_asking(
@@ -135,12 +150,13 @@ def weigh_ways(parameters: Parameters) -> Floats:
     metres = (np.arange(max(int(np.ceil(reach / STEP_METRES)), 1)) + 0.5) * STEP_METRES
     pace = parameters.detour / parameters.speed_kmh * 60 / 1000  # minutes per metre
     minutes = metres[:, None] * pace + parameters.boarding_minutes
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         burden = minutes / parameters.acceptable_minutes[:, None]  # P, steps, modes
     burden[~(burden <= 1)] = np.inf
     without_car = np.delete(burden, MODES.index("car"), axis=2).min(axis=2)
     both = np.stack([without_car, burden.min(axis=2)], axis=2)
-    return np.ascontiguousarray((parameters.decay_at_limit ** (both * both)).transpose(1, 0, 2))
+    weight = np.where(np.isinf(both), 0.0, parameters.decay_at_limit ** (both * both))
+    return np.ascontiguousarray(weight.transpose(1, 0, 2))
 
 
 def _count_wanting(cells: Cells, parameters: Parameters) -> Floats:
@@ -158,11 +174,12 @@ def _share_that_passes(offers: Offers, cells: Cells, parameters: Parameters) -> 
     groups = cells.n.sum(axis=(0, 1))
     stopped = np.array(
         [
-            [max((stops[g] for h, stops in enumerate(parameters.hurdle_stops) if hurdles >> h & 1), default=0.0)
-             for g in range(len(groups))]
+            parameters.hurdle_stops[[h for h in range(len(HURDLES)) if hurdles >> h & 1]].max(
+                axis=0, initial=0.0
+            )
             for hurdles in range(1 << len(HURDLES))
         ]
-    )  # fmt: skip
+    )
     passing = ((1 - stopped) * groups).sum(axis=1) / max(groups.sum(), TRACE)
     return np.maximum(passing, TRACE)[offers.hurdles]
 

@@ -42,8 +42,8 @@ def weigh_choice(
     """Per cell, phase, mobility and field the weight of all offers that its children choose from.
 
     ``weight``: step of ``metres`` × phase × mobility, what a way of that length counts; ``usable``: share of
-    the families whom an offer's hurdles do not stop; ``came``: municipality × phase × field, the weight of the
-    offers that come to the children. Phases and fields of each offer as CSR.
+    the families whom an offer's hurdles do not stop; ``came``: municipality × phase × field, the weight of
+    the offers that come to the children. Phases and fields of each offer as CSR.
     """
     steps, mobilities = weight.shape[0], weight.shape[2]
     reach = steps * metres
