@@ -1,9 +1,9 @@
 """From a district to the nation: `kekiz analyse` on real census cells, with time, processor time and memory.
 
-    python -m bench.scale                              Lippe, NRW and Germany, district by district in 2 processes
+    python -m bench.scale                              Lippe, NRW and Germany, by district in 2 processes
     python -m bench.scale --only nrw --engine one      NRW as one analysis
     python -m bench.scale --only nrw --same-bytes      processes and Spark (local[2]) write the same bytes
-    python -m bench.scale --only nrw --cluster         processor time of every district, and what n workers need
+    python -m bench.scale --only nrw --cluster         processor time of every district; what n workers need
 
 KEKIZ_DATA names the folder of the open data (or ../shared/data). Inputs and results go to --folder. Every
 measurement is the command itself in a process of its own; memory is the largest sum of the proportional set
@@ -22,7 +22,6 @@ import time
 from pathlib import Path
 
 from bench.scale_regions import REGIONS, REPOSITORY, make_region
-
 from kekiz.cli.inputs import read_inputs
 from kekiz.cli.region import read_region
 from kekiz.engine.distribute import Common, read_payload, solve_district
