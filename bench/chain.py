@@ -52,7 +52,7 @@ STAGES = {
     "coordinate_places": "coordinate",
     "split_need": "split by reason",
     "_record_attendance": "attendance",
-    "_digest": "digests",
+    "digest_inputs": "digests",
 }
 
 

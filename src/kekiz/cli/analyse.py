@@ -7,18 +7,20 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from kekiz.cli.districts import DistrictRun, Engine, analyse_by_district, describe_failures
 from kekiz.cli.exits import Exit, stop
 from kekiz.cli.figures import Figures, gather_figures
 from kekiz.cli.inputs import InputFaults, RegionInputs, read_inputs
-from kekiz.cli.output import REPORT, RefusedFolder, check_folder, write_results
+from kekiz.cli.output import REPORT, RefusedFolder, ResultFolder, check_folder, open_results
 from kekiz.cli.region import RegionFile, read_region
 from kekiz.cli.summary import build_summary
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError, Problem
+from kekiz.engine.results import Result
 from kekiz.engine.run import analyse
 from kekiz.engine.scheme import load_scheme
 from kekiz.engine.uncertainty import SMALLEST_DRAWS, estimate_ranges
@@ -28,58 +30,103 @@ SHOWN_PER_COLUMN = 8
 PAIRS_UP_TO = 5_000  # offers
 
 
-def run_analyse(
-    region_file: Path, out: Path, data: Path | None, level: Level, ranges: int, as_json: bool
-) -> None:
+@dataclass(frozen=True)
+class Order:
+    """What the command line asked for."""
+
+    region_file: Path
+    out: Path
+    data: Path | None
+    level: Level
+    ranges: int
+    as_json: bool
+    engine: Engine
+    workers: int
+
+
+def run_analyse(order: Order) -> None:
     """Read the region, analyse it, write the results. Ends the program with a code of Exit."""
-    if data is not None and not data.is_dir():
-        stop(f"--data: Den Ordner {data} gibt es nicht.", Exit.USAGE)
-    if 0 < ranges < SMALLEST_DRAWS:
-        stop(f"--ranges: Für einen Bereich braucht es mindestens {SMALLEST_DRAWS} Rechnungen.", Exit.USAGE)
+    _check_usage(order)
     try:
-        check_folder(out)
-        with _show_progress(as_json) as progress:
-            region, read, figures = _compute(region_file, data, level, ranges, progress)
-            summary = build_summary(region, read, figures, level)
-            report = _write_report(region, read, figures, summary)
-            write_results(out, figures.result.tables, summary, report)
+        check_folder(order.out)
+        with _show_progress(order.as_json) as progress:
+            region, read = _read(order, progress)
+            with open_results(order.out) as results:
+                read, figures, run = _compute(order, read, results, progress)
+                summary = build_summary(region, read, figures, order.level, results.rows, run)
+                results.write(figures.result.tables, summary, _write_report(region, read, figures, summary))
     except RefusedFolder as error:
         stop(str(error), Exit.USAGE)
     except InputFaults as error:
-        _stop_for_faults(error, as_json)
+        _stop_for_faults(error, order.as_json)
     except InputError as error:
-        _stop_for_faults(InputFaults([(region_file, error)]), as_json)
-    if as_json:
+        _stop_for_faults(InputFaults([(order.region_file, error)]), order.as_json)
+    if order.as_json:
         print(json.dumps(summary, ensure_ascii=False, indent=2))
     else:
-        print(_conclude(region, figures, out))
+        print(_conclude(region, figures, order.out))
+    if run and run.failures:
+        stop(describe_failures(run), Exit.PARTIAL)
+
+
+def _check_usage(order: Order) -> None:
+    if order.data is not None and not order.data.is_dir():
+        stop(f"--data: Den Ordner {order.data} gibt es nicht.", Exit.USAGE)
+    if 0 < order.ranges < SMALLEST_DRAWS:
+        stop(f"--ranges: Für einen Bereich braucht es mindestens {SMALLEST_DRAWS} Rechnungen.", Exit.USAGE)
+    if order.ranges and order.engine != "one":
+        stop("--ranges: Bereiche gibt es nur für eine Auswertung am Stück (--engine one).", Exit.USAGE)
+
+
+Bar = Callable[[int, int, str], None]
+
+
+def _read(order: Order, progress: Bar) -> tuple[RegionFile, RegionInputs]:
+    scheme = load_scheme()
+    progress(0, 10, "Dateien lesen und prüfen")
+    region = read_region(order.region_file, scheme, order.data)
+    return region, read_inputs(region, scheme)
 
 
 def _compute(
-    region_file: Path,
-    data: Path | None,
-    level: Level,
-    ranges: int,
-    progress: Callable[[int, int, str], None],
-) -> tuple[RegionFile, RegionInputs, Figures]:
-    scheme = load_scheme()
-    progress(0, 10, "Dateien lesen und prüfen")
-    region = read_region(region_file, scheme, data)
-    read = read_inputs(region, scheme)
+    order: Order, read: RegionInputs, results: ResultFolder, progress: Bar
+) -> tuple[RegionInputs, Figures, DistrictRun | None]:
+    """The figures, with the notes that the way of computing adds to those of reading."""
+    scheme = read.inputs.scheme
+    if order.engine == "one":
+        result = _analyse_at_once(order, read, progress)
+        progress(9, 10, "Bericht schreiben")
+        return read, gather_figures(result, scheme, read.names), None
+    progress(0, 1, "Plätze auf Kreise verteilen")
+    run = analyse_by_district(
+        read.inputs,
+        engine=order.engine,
+        workers=order.workers,
+        level=order.level,
+        progress=lambda done, of: progress(done, of, f"Kreis {done} von {of}"),
+        sink=results.append,
+    )
+    if run is None:
+        stop("Kein einziger Kreis ließ sich rechnen. Es wurde nichts geschrieben.")
+    read = replace(read, notes=(*read.notes, *run.notes))
+    return read, gather_figures(run.result, scheme, read.names, run.reach_sums), run
+
+
+def _analyse_at_once(order: Order, read: RegionInputs, progress: Bar) -> Result:
     progress(1, 10, "Kette rechnen")
     result = analyse(
         read.inputs,
-        level=level,
+        level=order.level,
         progress=lambda done, of: progress(1 + round(7 * done / of), 10, "Kette rechnen"),
         with_pairs=len(read.inputs.offers.offer) <= PAIRS_UP_TO,
+        workers=order.workers,
     )
-    if ranges:
+    if order.ranges:
         drawn = estimate_ranges(
-            read.inputs, draws=ranges, progress=lambda done, of: progress(done, of, "Bereiche rechnen")
+            read.inputs, draws=order.ranges, progress=lambda done, of: progress(done, of, "Bereiche rechnen")
         )
         result = replace(result, tables=result.tables | drawn.tables)
-    progress(9, 10, "Bericht schreiben")
-    return region, read, gather_figures(result, scheme, read.names)
+    return result
 
 
 def _write_report(region: RegionFile, read: RegionInputs, figures: Figures, summary: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ class Exit(IntEnum):
     OK = 0
     INPUT_FAULTS = 1  # the input is faulty, or something is missing; the message says what
     USAGE = 2  # the command was called in a way that cannot work
+    PARTIAL = 3  # the result is written, but some districts could not be computed
 
 
 def stop(message: str, code: Exit = Exit.INPUT_FAULTS) -> NoReturn:

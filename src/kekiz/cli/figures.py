@@ -6,12 +6,15 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kekiz.engine.chain import measure_equity_gap
 from kekiz.engine.gaps import REASONS
 from kekiz.engine.results import ALL, Result
 from kekiz.engine.scheme import Scheme
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Row = Mapping[str, Any]
 UNMET = REASONS[1:]
@@ -100,16 +103,22 @@ class Figures:
     handovers: dict[str, float | None]  # transition -> share with an agreed handover
 
 
-def gather_figures(result: Result, scheme: Scheme, names: Mapping[str, str]) -> Figures:
-    """Add the result tables up to the figures of the report."""
+def gather_figures(
+    result: Result, scheme: Scheme, names: Mapping[str, str], reach_sums: pa.Table | None = None
+) -> Figures:
+    """Add the result tables up to the figures of the report.
+
+    ``reach_sums``: what ``sum_reach`` made of the table reach, where that is not at hand as a whole.
+    """
     rows = result.tables["links"].to_pylist()
+    sums = sum_reach(result.tables["reach"]) if reach_sums is None else reach_sums
     return Figures(
         result=result,
         scheme=scheme,
         total=_add(rows, lambda _: "")[""],
         links=_add(rows, lambda row: (row["phase"], row["field"])),
         phases=_add(rows, lambda row: (row["phase"], row["group"])),
-        municipalities=_gather_municipalities(result, rows, scheme, names),
+        municipalities=_gather_municipalities(result, rows, scheme, names, sums),
         gaps={reason: _list_gaps(rows, reason, names) for reason in UNMET},
         handovers={
             row["transition"]: _clean(row["with_handover"])
@@ -131,14 +140,14 @@ def _clean(value: float | None) -> float | None:
 
 
 def _gather_municipalities(
-    result: Result, rows: list[Row], scheme: Scheme, names: Mapping[str, str]
+    result: Result, rows: list[Row], scheme: Scheme, names: Mapping[str, str], reach_sums: pa.Table
 ) -> list[MunicipalityFigures]:
     needs = _add(rows, lambda row: row["ags"])
     by_group = _add(rows, lambda row: (row["ags"], row["group"]))
     unbroken = {
         row["ags"]: row["unbroken"] for row in result.tables["chain"].to_pylist() if row["group"] == ALL
     }
-    ways = _average_ways(result, {key for key, need in _add(rows, _link_of).items() if need.need > 0})
+    ways = _average_ways(reach_sums, {key for key, need in _add(rows, _link_of).items() if need.need > 0})
     return [
         MunicipalityFigures(
             ags=ags,
@@ -163,20 +172,34 @@ def _measure_gap(groups: list[Need]) -> float | None:
     return _clean(measure_equity_gap(need, found))
 
 
-def _average_ways(result: Result, links: set[tuple[str, str]]) -> dict[str, Ways]:
+def sum_reach(reach: pa.Table) -> pa.Table:
+    """The table reach added up by municipality, phase and field: children, and sums weighted with them."""
+    import pyarrow as pa  # noqa: PLC0415 - kept out of the start of the program
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    children = reach["children"]
+    columns = {name: reach[name] for name in ("ags", "phase", "field", "children")}
+    for side in ("without_car", "with_car"):
+        minutes = reach[f"minutes_{side}"]
+        is_reached = pc.is_finite(minutes)
+        columns[f"offers_{side}"] = pc.multiply(children, reach[f"offers_{side}"])
+        columns[f"minutes_{side}"] = pc.if_else(is_reached, pc.multiply(children, minutes), 0.0)
+        columns[f"reaching_{side}"] = pc.if_else(is_reached, children, 0.0)
+    keys = ["ags", "phase", "field"]
+    sums = [name for name in columns if name not in keys]
+    grouped = pa.table(columns).group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
+    return grouped.rename_columns([name.removesuffix("_sum") for name in grouped.column_names])
+
+
+def _average_ways(reach_sums: pa.Table, links: set[tuple[str, str]]) -> dict[str, Ways]:
     """Averages over children and links with a need; minutes of those only who reach an offer."""
-    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for row in result.tables["reach"].to_pylist():
-        if _link_of(row) not in links:
-            continue
-        total, children = sums[row["ags"]], row["children"]
-        total["children"] += children
-        for side in ("without_car", "with_car"):
-            total[f"offers_{side}"] += children * row[f"offers_{side}"]
-            if math.isfinite(row[f"minutes_{side}"]):
-                total[f"minutes_{side}"] += children * row[f"minutes_{side}"]
-                total[f"reaching_{side}"] += children
-    return {ags: _build_ways(total) for ags, total in sums.items() if total["children"] > 0}
+    totals: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in reach_sums.to_pylist():
+        if _link_of(row) in links:
+            for name, value in row.items():
+                if name not in ("ags", "phase", "field"):
+                    totals[row["ags"]][name] += value
+    return {ags: _build_ways(total) for ags, total in totals.items() if total["children"] > 0}
 
 
 def _build_ways(total: Mapping[str, float]) -> Ways:

@@ -146,7 +146,7 @@ def _read_children(
             source.path,
             scheme,
             form=source.form,
-            region_key=region.key,
+            region_key=region.prefix,
             low_income=low_income or LowIncome(0.0),
             population=source.population,
             boundaries=boundaries,
@@ -163,7 +163,7 @@ def _read_low_income(source: Source) -> LowIncome:
 
 def _read_offers(region: RegionFile, scheme: Scheme) -> Reading[Offers]:
     if region.offers.form in SCHOOL_FORMS:
-        return read_nrw_schools(region.offers.path, scheme, region_key=region.key)
+        return read_nrw_schools(region.offers.path, scheme, region_key=region.prefix)
     return Reading(read_offers(region.offers.path, scheme), ())
 
 
@@ -229,7 +229,7 @@ def _find_foreign_children(region: RegionFile, children: Children) -> list[Probl
             column="ags",
         )
         for row, ags in enumerate(children.ags)
-        if not ags.startswith(region.key)
+        if not ags.startswith(region.prefix)
     ]
 
 

@@ -33,12 +33,19 @@ def analyse(
             help="so viele Rechnungen mit anderen Kennwerten für die Bereiche der Kernzahlen", min=0
         ),
     ] = 0,
+    engine: Annotated[
+        Literal["one", "processes", "spark"],
+        typer.Option(help="am Stück, oder Kreis für Kreis in Prozessen oder auf Apache Spark"),
+    ] = "one",
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="so viele Bedarfsfelder oder Kreise nebeneinander")
+    ] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="nur die Zusammenfassung, als JSON")] = False,
 ) -> None:
     """Rechnet die Kette einer Region aus Dateien: Tabellen, Zusammenfassung und Bericht."""
-    from kekiz.cli.analyse import run_analyse  # noqa: PLC0415
+    from kekiz.cli.analyse import Order, run_analyse  # noqa: PLC0415
 
-    run_analyse(region, out, data, level, ranges, as_json)
+    run_analyse(Order(region, out, data, level, ranges, as_json, engine, workers))
 
 
 @app.command()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,14 @@ def _is_result(path: Path) -> bool:
 
 
 def write_results(folder: Path, tables: Mapping[str, Any], summary: Mapping[str, Any], report: str) -> None:
-    """Write tables, summary and report into a new folder beside, then put it in place of ``folder``.
+    """Write tables, summary and report; all or nothing, see ``open_results``."""
+    with open_results(folder) as results:
+        results.write(tables, summary, report)
+
+
+@contextmanager
+def open_results(folder: Path) -> Iterator[ResultFolder]:
+    """A new folder beside, put in place of ``folder`` at the end; after an error nothing is left of it.
 
     Raises RefusedFolder if that cannot be done; the older results are then still there.
     """
@@ -72,26 +80,52 @@ def write_results(folder: Path, tables: Mapping[str, Any], summary: Mapping[str,
         fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
         raise RefusedFolder(f"In {target.parent} lässt sich nicht schreiben ({error.strerror}).") from error
+    results = ResultFolder(fresh)
     try:
-        _write_files(fresh, tables, summary, report)
+        yield results
+        results.close()
         fresh.chmod(0o755)
         _exchange(fresh, target)
     except OSError as error:
         raise RefusedFolder(f"{folder} lässt sich nicht schreiben ({error.strerror}).") from error
     finally:
+        results.close()
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _write_files(folder: Path, tables: Mapping[str, Any], summary: Mapping[str, Any], report: str) -> None:
-    import pyarrow.csv as pa_csv  # noqa: PLC0415 - kept out of the start of the program
-    import pyarrow.parquet as pa_parquet  # noqa: PLC0415
+class ResultFolder:
+    """A folder of results on its way."""
 
-    for name, table in tables.items():
-        pa_parquet.write_table(table, folder / f"{name}.parquet")
-        pa_csv.write_csv(table, folder / f"{name}.csv")
-    text = json.dumps(summary, ensure_ascii=False, indent=2)
-    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
-    (folder / REPORT).write_text(report, encoding="utf-8")
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, Any] = {}
+        self.rows: dict[str, int] = {}  # of the tables that came in parts
+
+    def append(self, name: str, table: Any) -> None:
+        """Add the next part of a table that is too large to be held as a whole: Parquet only."""
+        import pyarrow.parquet as pa_parquet  # noqa: PLC0415 - kept out of the start of the program
+
+        if name not in self._open:
+            self._open[name] = pa_parquet.ParquetWriter(self._folder / f"{name}.parquet", table.schema)
+        self._open[name].write_table(table)
+        self.rows[name] = self.rows.get(name, 0) + table.num_rows
+
+    def write(self, tables: Mapping[str, Any], summary: Mapping[str, Any], report: str) -> None:
+        """Write whole tables as Parquet and CSV, the summary and the report."""
+        import pyarrow.csv as pa_csv  # noqa: PLC0415 - kept out of the start of the program
+        import pyarrow.parquet as pa_parquet  # noqa: PLC0415
+
+        for name, table in tables.items():
+            pa_parquet.write_table(table, self._folder / f"{name}.parquet")
+            pa_csv.write_csv(table, self._folder / f"{name}.csv")
+        text = json.dumps(summary, ensure_ascii=False, indent=2)
+        (self._folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+        (self._folder / REPORT).write_text(report, encoding="utf-8")
+
+    def close(self) -> None:
+        """End the tables that came in parts."""
+        while self._open:
+            self._open.popitem()[1].close()
 
 
 def _exchange(fresh: Path, target: Path) -> None:

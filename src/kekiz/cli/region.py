@@ -34,6 +34,7 @@ ALLOWED: dict[str, dict[str, type | tuple[type, ...]]] = {
     "offers": {"file": str, "form": str},
     "analysis": {"fields": list, "phases": list},
 }
+WHOLE_COUNTRY = "DE"
 TYPE_NAMES = {str: "Text", list: "eine Liste", dt.date: "ein Datum", int: "eine Zahl", float: "eine Zahl"}
 
 
@@ -67,6 +68,11 @@ class RegionFile:
     boundaries: Path | None
     fields: tuple[str, ...]  # of the scheme; all by default
     phases: tuple[str, ...]
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of the region's municipalities begin with; "" for the whole country."""
+        return "" if self.key == WHOLE_COUNTRY else self.key
 
 
 def read_region(path: Path, scheme: Scheme, data: Path | None = None) -> RegionFile:
@@ -167,9 +173,10 @@ class _Reader:
 
     def _read_key(self, region: dict[str, Any]) -> str:
         key = self._require(region, "region", "key", "z. B. „05766“ für Kreis Lippe")
-        if key and not (key.isdecimal() and 2 <= len(key) <= 8):
+        if key not in ("", WHOLE_COUNTRY) and not (key.isdecimal() and 2 <= len(key) <= 8):
             self._fault(
-                f"[region] key ist „{key}“. Erwartet: der Anfang des Gemeindeschlüssels, 2 bis 8 Ziffern."
+                f"[region] key ist „{key}“. Erwartet: der Anfang des Gemeindeschlüssels, 2 bis 8 Ziffern, "
+                f"oder {WHOLE_COUNTRY} für ganz Deutschland."
             )
         return key
 

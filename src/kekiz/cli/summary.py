@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from kekiz.cli.districts import DistrictRun
 from kekiz.cli.figures import Figures, Need
 from kekiz.cli.inputs import OUT_OF_SCOPE, RegionInputs
 from kekiz.cli.region import RegionFile
@@ -16,8 +18,18 @@ KIND = "kekiz-analysis"
 TOP = 20
 
 
-def build_summary(region: RegionFile, read: RegionInputs, figures: Figures, level: str) -> dict[str, Any]:
-    """The summary as plain values; a figure that cannot be told is null, never 0."""
+def build_summary(
+    region: RegionFile,
+    read: RegionInputs,
+    figures: Figures,
+    level: str,
+    rows_in_parts: Mapping[str, int],
+    run: DistrictRun | None = None,
+) -> dict[str, Any]:
+    """The summary as plain values; a figure that cannot be told is null, never 0.
+
+    ``rows_in_parts``: rows of the tables not held in memory; ``run``: the division, if there was one.
+    """
     norms = [norm for norm in read.inputs.norms.entries if norm.note != OUT_OF_SCOPE]
     result = figures.result
     return _without_nan(
@@ -55,7 +67,15 @@ def build_summary(region: RegionFile, read: RegionInputs, figures: Figures, leve
             "travel": {"basis": result.digests["travel"], "measured": read.travel or None},
             "notes": read.notes,
             "digests": result.digests,
-            "tables": {name: table.num_rows for name, table in sorted(result.tables.items())},
+            **({"districts": run.summarise()} if run else {}),
+            "tables": dict(
+                sorted(
+                    {
+                        **{name: table.num_rows for name, table in result.tables.items()},
+                        **rows_in_parts,
+                    }.items()
+                )
+            ),
         }
     )
 

@@ -87,7 +87,7 @@ class Outcome:
     @cached_property
     def digests(self) -> dict[str, str]:
         """What identifies the analysis; worked out when asked for, for repeated analyses never ask."""
-        return _digest(self.inputs, self.level)
+        return digest_inputs(self.inputs, self.level)
 
     @property
     def children(self) -> Floats:
@@ -226,7 +226,8 @@ def _record_attendance(
     )
 
 
-def _digest(inputs: Inputs, level: Level) -> dict[str, str]:
+def digest_inputs(inputs: Inputs, level: Level) -> dict[str, str]:
+    """What identifies an analysis: digests of all it reads and of the engine itself."""
     return {
         "inputs": digest_tables(inputs.children, inputs.offers, inputs.times, inputs.cooperations),
         "norms": inputs.norms.digest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,15 @@ def merge_districts(
     ):
         weights = tables["chain"] if weight is None else None
         tables[name] = _with_region(tables[name], keys, weight, means, weights)
-    return Merged(Result(tables, _headline(tables, inputs), digests), failed)
+    return Merged(Result(tables, _headline(tables, _count_children(inputs, failed), inputs), digests), failed)
+
+
+def _count_children(inputs: Inputs, failed: Collection[str]) -> float:
+    """All children but those of the districts that could not be solved."""
+    if not failed:
+        return float(inputs.children.n.sum())
+    solved = np.array([not ags.startswith(tuple(failed)) for ags in inputs.children.ags], dtype=bool)
+    return float(inputs.children.n[solved].sum())
 
 
 def _join_offers(offers: pa.Table) -> pa.Table:
@@ -109,7 +117,7 @@ def _average(rows: pa.Table, keys: list[str], weight: str, means: list[str]) -> 
     return pa.table(columns)
 
 
-def _headline(tables: dict[str, pa.Table], inputs: Inputs) -> dict[str, Any]:
+def _headline(tables: dict[str, pa.Table], children: float, inputs: Inputs) -> dict[str, Any]:
     chain = {row["group"]: row for row in tables["chain"].to_pylist() if row["ags"] == ALL}
     groups = inputs.scheme.group_codes
     need, found = (
@@ -117,7 +125,7 @@ def _headline(tables: dict[str, pa.Table], inputs: Inputs) -> dict[str, Any]:
         _sum_by_group(tables["links"], groups, "found"),
     )
     return {
-        "children": float(inputs.children.n.sum()),
+        "children": children,
         "birth_cohort": chain[ALL]["birth_cohort"],
         "unbroken": chain[ALL]["unbroken"],
         "unbroken_by_group": {group: chain[group]["unbroken"] for group in groups},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -16,15 +17,23 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 DISTRICT = "district"
+GATEWAY = "PYSPARK_GATEWAY_PORT"  # set by spark-submit
 LOCAL = "127.0.0.1"
 SCHEMA = "district string, table string, content binary, error string"
 
 
-def open_local_session(workers: int) -> SparkSession:
-    """A Spark of this machine alone: nothing listens on the network, workers run this very Python.
+def open_session(workers: int) -> SparkSession:
+    """The session of ``spark-submit`` where that started the program, else one of this machine alone."""
+    if GATEWAY not in os.environ:
+        return open_local_session(workers)
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra that few installations have
 
-    On a cluster, hand the session that ``spark-submit`` made to ``solve_on_spark`` instead.
-    """
+    session: SparkSession = SparkSession.builder.appName("kekiz").getOrCreate()
+    return session
+
+
+def open_local_session(workers: int) -> SparkSession:
+    """A Spark of this machine alone: nothing listens on the network, workers run this very Python."""
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra that few installations have
 
     settings = {

@@ -21,6 +21,7 @@ from kekiz.cli.summary import TOP
 from kekiz.engine.gaps import REASONS
 from kekiz.engine.norms import Norm
 
+ASSUMED_SHOWN = 2_000  # beyond a district nobody reads such a list, and no browser likes it
 TINT_LIMITS = (0.05, 0.15, 0.30, 0.50)
 
 
@@ -157,15 +158,21 @@ def _list_reason(figures: Figures, reason: str, gaps: list[Gap]) -> Markup:
 
 def list_assumed_places(figures: Figures, read: RegionInputs) -> Markup:
     """Offers whose places are unknown and were assumed."""
+    offers = figures.result.tables["offers"]
+    assumed = offers.filter(offers["places_assumed"])
+    if assumed.num_rows == 0:
+        return tag("p", "Alle Angebote nennen ihre Plätze.")
     titles = dict(zip(read.inputs.offers.offer, read.inputs.offers.name, strict=True))
     rows = [
         [titles.get(row["offer"]) or row["offer"], row["field"], write_number(row["places"])]
-        for row in figures.result.tables["offers"].to_pylist()
-        if row["places_assumed"]
+        for row in assumed.slice(0, ASSUMED_SHOWN).to_pylist()
     ]
-    if not rows:
-        return tag("p", "Alle Angebote nennen ihre Plätze.")
-    intro = f"{len(rows)} Einträge nennen keine Plätze. Gerechnet ist dort mit einer Annahme, nicht mit null."
+    intro = (
+        f"{assumed.num_rows} Einträge nennen keine Plätze. "
+        "Gerechnet ist dort mit einer Annahme, nicht mit null."
+    )
+    if assumed.num_rows > ASSUMED_SHOWN:
+        intro += f" Die ersten {ASSUMED_SHOWN} stehen hier, alle in der Tabelle offers."
     content = table(
         "Angenommene Plätze je Angebot und Bedarfsfeld", ["Angebot", "Feld", "Plätze"], rows, numeric_from=2
     )

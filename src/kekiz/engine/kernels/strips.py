@@ -1,4 +1,4 @@
-"""Compiled loops of districts.py: which districts can reach an offer, and with how many children."""
+"""Compiled loops of districts.py: how many children of which district would ask at each offer."""
 
 import numpy as np
 from numba import njit
@@ -21,40 +21,113 @@ def sort_into_buckets(x, y, size):
 
 
 @njit(cache=True, nogil=True)
-def weigh_districts(x, y, children, district, everyone, offer_x, offer_y, travels, area, is_served, radius):
-    """For each offer the districts it serves, with their children within reach (CSR).
+def list_near(x, y, reach, buckets, size, near):
+    """The buckets that a circle of ``reach`` metres around a point touches, into ``near``; how many."""
+    left, bottom, columns, rows = buckets
+    found = 0
+    low, high = np.int64((y - reach - bottom) // size), np.int64((y + reach - bottom) // size)
+    first, last = np.int64((x - reach - left) // size), np.int64((x + reach - left) // size)
+    for r in range(max(low, 0), min(high + 1, rows)):
+        for q in range(max(first, 0), min(last + 1, columns)):
+            near[found] = r * columns + q
+            found += 1
+    return found
 
-    ``area``: row of ``is_served`` (areas × districts) of each offer; ``everyone``: children of each district,
-    who count whole where the offer comes to them.
+
+@njit(cache=True, nogil=True)
+def weigh_choice(
+    x, y, municipality, came, offer_x, offer_y, travels, phase_start, phases, field_start, fields, usable,
+    area, admits, weight, metres,
+):  # fmt: skip
+    """Per cell, phase, mobility and field the weight of all offers that its children choose from.
+
+    ``weight``: step of ``metres`` × phase × mobility, what a way of that length counts; ``usable``: share of
+    the families whom an offer's hurdles do not stop; ``came``: municipality × phase × field, the weight of
+    the offers that come to the children. Phases and fields of each offer as CSR.
     """
-    size = max(radius, 1000.0)
+    steps, mobilities = weight.shape[0], weight.shape[2]
+    reach = steps * metres
+    size = max(reach / 3, 1000.0)
+    own = np.flatnonzero(travels)
+    left, bottom, columns, rows, start, members = sort_into_buckets(offer_x[own], offer_y[own], size)
+    own = own[members]
+    own_x, own_y = offer_x[own], offer_y[own]
+    near = np.empty(64, np.int64)
+    choice = np.zeros((len(x), came.shape[1], mobilities, came.shape[2]))
+    for c in range(len(x)):
+        for p in range(came.shape[1]):
+            choice[c, p, :] = came[municipality[c], p]
+        for b in range(list_near(x[c], y[c], reach, (left, bottom, columns, rows), size, near)):
+            for j in range(start[near[b]], start[near[b] + 1]):
+                aside, ahead = x[c] - own_x[j], y[c] - own_y[j]
+                step = np.int64(np.sqrt(aside * aside + ahead * ahead) / metres)
+                o = own[j]
+                if step >= steps or not admits[area[o], municipality[c]]:
+                    continue
+                for a in range(phase_start[o], phase_start[o + 1]):
+                    p = phases[a]
+                    for m in range(mobilities):
+                        counts = weight[step, p, m] * usable[o]
+                        if counts > 0:
+                            for k in range(field_start[o], field_start[o + 1]):
+                                choice[c, p, m, fields[k]] += counts
+    return choice
+
+
+@njit(cache=True, nogil=True)
+def ask_in_districts(
+    x, y, municipality, district, asking, came_to, offer_x, offer_y, travels, phase_start, phases,
+    field_start, fields, usable, area, admits, weight, metres, districts,
+):  # fmt: skip
+    """For each offer the districts whose children ask there, and how many ask in their first round (CSR).
+
+    ``asking``: cell × phase × mobility × field, children who ask per unit of weight; ``came_to``: the same by
+    municipality, phase and field, for the offers that come to the children.
+    """
+    steps, mobilities = weight.shape[0], weight.shape[2]
+    reach = steps * metres
+    size = max(reach / 3, 1000.0)
     left, bottom, columns, rows, start, members = sort_into_buckets(x, y, size)
-    districts = len(everyone)
+    cell_x, cell_y = x[members], y[members]
+    near = np.empty(64, np.int64)
     tally = np.zeros(districts)
     offer_start = np.zeros(len(offer_x) + 1, np.int64)
     found_district = np.empty(4 * len(offer_x) + districts, np.int64)
-    found_weight = np.empty(len(found_district), np.float64)
+    found_children = np.empty(len(found_district), np.float64)
     at = 0
     for o in range(len(offer_x)):
         tally[:] = 0.0
         if travels[o]:
-            column = np.int64((offer_x[o] - left) // size)
-            row = np.int64((offer_y[o] - bottom) // size)
-            for r in range(max(row - 1, 0), min(row + 2, rows)):
-                for q in range(max(column - 1, 0), min(column + 2, columns)):
-                    for j in range(start[r * columns + q], start[r * columns + q + 1]):
-                        c = members[j]
-                        if np.hypot(x[c] - offer_x[o], y[c] - offer_y[o]) <= radius:
-                            tally[district[c]] += children[c]
+            for b in range(
+                list_near(offer_x[o], offer_y[o], reach, (left, bottom, columns, rows), size, near)
+            ):
+                for j in range(start[near[b]], start[near[b] + 1]):
+                    aside, ahead = cell_x[j] - offer_x[o], cell_y[j] - offer_y[o]
+                    step = np.int64(np.sqrt(aside * aside + ahead * ahead) / metres)
+                    c = members[j]
+                    if step >= steps or not admits[area[o], municipality[c]]:
+                        continue
+                    asked = 0.0
+                    for a in range(phase_start[o], phase_start[o + 1]):
+                        p = phases[a]
+                        for m in range(mobilities):
+                            if weight[step, p, m] > 0:
+                                for k in range(field_start[o], field_start[o + 1]):
+                                    asked += weight[step, p, m] * asking[c, p, m, fields[k]]
+                    tally[district[municipality[c]]] += usable[o] * asked
         else:
-            tally[:] = everyone
+            for t in range(len(district)):
+                if admits[area[o], t]:
+                    for a in range(phase_start[o], phase_start[o + 1]):
+                        for k in range(field_start[o], field_start[o + 1]):
+                            tally[district[t]] += usable[o] * came_to[t, phases[a], fields[k]]
         if at + districts > len(found_district):
             found_district = np.concatenate((found_district, np.empty_like(found_district)))
-            found_weight = np.concatenate((found_weight, np.empty_like(found_weight)))
+            found_children = np.concatenate((found_children, np.empty_like(found_children)))
         for d in range(districts):
-            if tally[d] > 0 and is_served[area[o], d]:
+            if tally[d] > 0:
                 found_district[at] = d
-                found_weight[at] = tally[d]
+                found_children[at] = tally[d]
                 at += 1
         offer_start[o + 1] = at
-    return offer_start, found_district[:at].copy(), found_weight[:at].copy()
+    return offer_start, found_district[:at].copy(), found_children[:at].copy()
