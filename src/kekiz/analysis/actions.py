@@ -135,8 +135,8 @@ def _software_version() -> str:
 
 
 STALE_SEEN = (
-    "Inzwischen hat jemand anderes hier geurteilt, oder es gibt eine neue Analyse. Bitte lesen Sie, was jetzt "
-    "hier steht, und senden Sie Ihre Antwort dann noch einmal."
+    "Inzwischen hat jemand anderes hier geantwortet, oder es gibt eine neue Analyse. Bitte lesen Sie, was "
+    "jetzt hier steht, und senden Sie Ihre Antwort dann noch einmal."
 )
 
 
@@ -157,7 +157,8 @@ def give_verdict(
     """
     if not rules.can_judge(actor, run.region_key, item.ags):
         raise ActionDenied(
-            "Urteilen darf hier nur die Koordination der Region oder das Jugendamt, in dessen Gebiet alles liegt."
+            "Antworten darf hier nur die Koordination der Region oder das Jugendamt, in dessen Gebiet "
+            "alles liegt."
         )
     row = Verdict(
         region_key=run.region_key,

@@ -94,7 +94,9 @@ class VerdictCode(models.TextChoices):
 
 
 VERDICTS_OF = {
-    ItemKind.OVERLAP: (VerdictCode.DIVERSITY_INTENDED, VerdictCode.COORDINATE, VerdictCode.MERGE, VerdictCode.OPEN),
+    ItemKind.OVERLAP: (
+        VerdictCode.DIVERSITY_INTENDED, VerdictCode.COORDINATE, VerdictCode.MERGE, VerdictCode.OPEN,
+    ),
     ItemKind.HANDOVER: (VerdictCode.AGREE, VerdictCode.EXISTS, VerdictCode.NOT_NEEDED, VerdictCode.OPEN),
     ItemKind.GAP: (VerdictCode.LOOK_INTO, VerdictCode.ACCEPTED, VerdictCode.WRONG_DATA, VerdictCode.OPEN),
 }  # fmt: skip
@@ -119,9 +121,14 @@ class Verdict(FrozenModel):
         },
     )  # fmt: skip
     reason = models.TextField(
-        "Begründung", max_length=2000, blank=True, help_text="Ohne Angaben zu einzelnen Kindern oder Familien."
+        "Begründung",
+        max_length=2000,
+        blank=True,
+        help_text="Ohne Angaben zu einzelnen Kindern oder Familien.",
     )
-    run = models.ForeignKey(Run, verbose_name="Analyselauf", on_delete=models.PROTECT, related_name="verdicts")
+    run = models.ForeignKey(
+        Run, verbose_name="Analyselauf", on_delete=models.PROTECT, related_name="verdicts"
+    )
     evidence = models.JSONField("Befund")
     evidence_digest = models.CharField("Prüfsumme des Befunds", max_length=64)
     created_at = models.DateTimeField("Zeitpunkt", auto_now_add=True)

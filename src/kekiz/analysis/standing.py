@@ -1,13 +1,13 @@
 """Does a verdict still stand? The evidence it was given on beside the evidence of today. Pure, no database.
 
-Evidence is ``{"figures": {code: number or None}, "facts": {code: text}}`` as a run has it. It counts as changed
-(docs/method.md, Verdicts) where
+Evidence is ``{"figures": {code: number or None}, "facts": {code: text}}`` as a run has it. It counts as
+changed (docs/method.md, Verdicts) where
 
 - a figure moved by more than a fifth of the larger one, and by more than what is noise in its unit;
 - a figure became known or unknown;
 - a fact (what an offer is, which offers belong to a group) is another one.
 
-Compared is always with the evidence of the verdict, never with the last run, so that slow drift counts as well.
+Compared is always with the evidence of the verdict, never with the last run, so that slow drift counts too.
 """
 
 from __future__ import annotations

@@ -1,24 +1,26 @@
 """In which order people work through overlaps and missing handovers: documented, the same for every region.
 
-Overlaps. ``weight = score · ln((towns + 1) / towns_alike)``: the score says how well the two could stand in for
-each other; the factor is the inverse document frequency of Spärck Jones (1972) with the constellation as the
-term and the municipality as the document. A constellation that stands in every town (grammar school beside
-comprehensive school) is the region's regular structure and says little about this one; a rare one may be
-news. Three or more offers of one kind in one market are one entry: the question is the same for all of them.
+Overlaps. ``weight = score · ln((towns + 1) / towns_alike)``: the score says how well the two could stand in
+for each other; the factor is the inverse document frequency of Spärck Jones (1972) with the constellation as
+the term and the municipality as the document. A constellation that stands in every town (grammar school
+beside comprehensive school) is the region's regular structure and says little about this one; a rare one may
+be news. Three or more offers of one kind in one market are one entry: the question is the same for all.
 
 Handovers. ``weight = shared · usual``: children a year who pass, times how usual an agreement is between
-comparable offers at most as far apart. The share is an m-estimate (Cestnik 1990) in three steps: all pairs of
-the transition, pairs of the same fields and phases, pairs of the same fields and ages, each the prior of the next.
-A list names the first missing partner of every house before the second of any.
+comparable offers at most as far apart. The share is an m-estimate (Cestnik 1990) in three steps: all pairs
+of the transition, pairs of the same fields and phases, pairs of the same fields and ages, each the prior of
+the next.
+The second missing partner of a house counts half, the third a third: agreements are made house by house, and
+a list that begins with ten of one house hides the others.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot, inf, log
+from math import hypot, inf, isfinite, log
 from typing import Any
 
 import numpy as np
@@ -71,7 +73,8 @@ def order_overlaps(pairs: pa.Table, offers: Offers, scheme: Scheme) -> list[Row]
     Each row gains ``weight`` (None: cannot tell), ``towns_alike`` (municipalities with such a constellation)
     and ``group``: the kind of offers where three or more of it overlap in one municipality, else "".
     """
-    kinds, rows = describe_kinds(offers, scheme), pairs.to_pylist()
+    kinds = describe_kinds(offers, scheme)
+    rows: list[Row] = pairs.to_pylist()
     constellation = [tuple(sorted((kinds.broad[r["offer_a"]], kinds.broad[r["offer_b"]]))) for r in rows]
     towns: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for row, pair in zip(rows, constellation, strict=True):
@@ -104,41 +107,69 @@ def _name_groups(rows: list[Row], kinds: Kinds) -> None:
             row["group"] = ""
 
 
-def order_handovers(handovers: pa.Table, offers: Offers, scheme: Scheme) -> list[Row]:
+def order_handovers(
+    handovers: pa.Table, offers: Offers, scheme: Scheme, house: Callable[[str], str] = str
+) -> list[Row]:
     """The missing handovers of the transitions (SCHEMA of handovers.py), in the order of the work lists.
 
+    ``house`` names what an offer belongs to where several rows are sites of one; their rows are joined.
     Each row gains ``weight``, ``usual`` (0..1), ``comparable`` and ``comparable_agreed`` (pairs of the same
     fields and ages at most as far apart, and how many of them have a cooperation), ``turn`` (1 = the first
-    missing partner of its ``offer_a`` at this step). Order: step, turn, falling weight.
+    missing partner of its house at this step). Order: step, falling ``weight / turn``.
     """
     kinds = describe_kinds(offers, scheme)
-    rows = [row for row in handovers.to_pylist() if row["kind"] == "transition"]
     steps: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        row["metres"] = _measure_way(kinds, row)
+    for row in _join_sites(handovers.to_pylist(), kinds, house):
         steps[row["from_phase"], row["to_phase"]].append(row)
     ordered: list[Row] = []
     for step in sorted(steps, key=lambda step: scheme.phase_codes.index(step[0])):
         _estimate_usual(steps[step], kinds)
         missing = [row for row in steps[step] if row["is_missing"]]
         missing.sort(key=lambda row: (-row["weight"], row["offer_a"], row["offer_b"]))
-        _number_turns(missing)
-        ordered += sorted(missing, key=lambda row: row["turn"])
+        _number_turns(missing, house)
+        ordered += sorted(missing, key=lambda row: -row["weight"] / row["turn"])
     return ordered
 
 
-def _number_turns(missing: Iterable[Row]) -> None:
+def _join_sites(rows: Iterable[Row], kinds: Kinds, house: Callable[[str], str]) -> list[Row]:
+    """One row per step and pair of houses: children added up, named after the sites that share most."""
+    pairs: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["kind"] == "transition":
+            pairs[row["from_phase"], house(row["offer_a"]), house(row["offer_b"])].append(row)
+    joined = []
+    for parts in pairs.values():
+        shared = sum(part["shared"] for part in parts)
+        # What leaves a site in a year stands in its row as shared ÷ share; a site counts once.
+        leaving = {
+            part["offer_a"]: part["shared"] / part["share_of_a"] for part in parts if part["share_of_a"]
+        }
+        joined.append(
+            max(parts, key=lambda part: (part["shared"], part["offer_a"], part["offer_b"]))
+            | {
+                "shared": shared,
+                "share_of_a": min(shared / sum(leaving.values()), 1.0) if leaving else 0.0,
+                "children_a": sum({part["offer_a"]: part["children_a"] for part in parts}.values()),
+                "children_b": sum({part["offer_b"]: part["children_b"] for part in parts}.values()),
+                "is_missing": all(part["is_missing"] for part in parts),
+                "metres": min(_measure_way(kinds, part) for part in parts),
+            }
+        )
+    return joined
+
+
+def _number_turns(missing: Iterable[Row], house: Callable[[str], str]) -> None:
     seen: Counter[str] = Counter()
     for row in missing:
-        seen[row["offer_a"]] += 1
-        row["turn"] = seen[row["offer_a"]]
+        seen[house(row["offer_a"])] += 1
+        row["turn"] = seen[house(row["offer_a"])]
 
 
 def _measure_way(kinds: Kinds, row: Row) -> float:
     """Metres between the two as the crow flies; 0 where one of them comes home or is online."""
     (ax, ay), (bx, by) = kinds.position[row["offer_a"]], kinds.position[row["offer_b"]]
     metres = hypot(ax - bx, ay - by)
-    return max(metres, DOOR_TO_DOOR_M) if metres == metres else DOOR_TO_DOOR_M
+    return max(metres, DOOR_TO_DOOR_M) if isfinite(metres) else DOOR_TO_DOOR_M
 
 
 def _estimate_usual(rows: list[Row], kinds: Kinds) -> None:
@@ -146,9 +177,7 @@ def _estimate_usual(rows: list[Row], kinds: Kinds) -> None:
     prior = [UNTOLD] * len(rows)
     counts: list[tuple[int, int]] = []
     for names in (None, kinds.broad, kinds.narrow):
-        keys = [
-            "" if names is None else f"{names[row['offer_a']]}>{names[row['offer_b']]}" for row in rows
-        ]
+        keys = ["" if names is None else f"{names[row['offer_a']]}>{names[row['offer_b']]}" for row in rows]
         counts = _count_comparable(rows, keys)
         prior = [
             (agreed + PRIOR_PAIRS * before) / (pairs + PRIOR_PAIRS)

@@ -34,7 +34,16 @@ from kekiz.analysis.queries.items import (
     verdicts_of,
 )
 from kekiz.analysis.queries.network import Network, NetworkNode, network
-from kekiz.analysis.queries.pairs import MissingHandover, Overlap, has_pairs, missing_handovers, overlaps
+from kekiz.analysis.queries.pairs import (
+    MissingHandover,
+    Overlap,
+    PairedOffer,
+    Replacement,
+    has_pairs,
+    missing_handovers,
+    overlaps,
+    replacements,
+)
 from kekiz.analysis.queries.ranges import Driver, HeadlineRanges, Range, headline_ranges, range_drivers
 from kekiz.analysis.queries.reasons import REASONS, LinkCube, Reasons, link_cube, municipalities_in
 from kekiz.analysis.queries.runs import find_run, latest_run, run_table, runs_of, stored_inputs, table_names
@@ -62,9 +71,11 @@ __all__ = [
     "NormUsed",
     "Overlap",
     "OverlapEntry",
+    "PairedOffer",
     "Passage",
     "Range",
     "Reasons",
+    "Replacement",
     "Standing",
     "Station",
     "StationGroup",
@@ -90,6 +101,7 @@ __all__ = [
     "overlaps",
     "passages",
     "range_drivers",
+    "replacements",
     "run_table",
     "runs_of",
     "stand",

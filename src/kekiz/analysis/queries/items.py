@@ -11,7 +11,14 @@ from kekiz.analysis.queries.figures import total_reasons
 from kekiz.analysis.queries.pairs import MissingHandover, Overlap, has_pairs, missing_handovers, overlaps
 from kekiz.analysis.queries.reasons import municipalities_in
 from kekiz.analysis.queries.runs import RunId, read_inputs_of, run_id
-from kekiz.analysis.standing import Evidence, EvidenceChange, State, build_evidence, digest_evidence, find_changes
+from kekiz.analysis.standing import (
+    Evidence,
+    EvidenceChange,
+    State,
+    build_evidence,
+    digest_evidence,
+    find_changes,
+)
 from kekiz.engine.scheme import HURDLES, OFFER_MODES
 from kekiz.evidence.models import Area
 
@@ -70,7 +77,7 @@ class Standing:
 
 
 def overlap_entries(run: Run, area: Area | None) -> list[OverlapEntry]:
-    """The overlaps of the area as people work through them: offers of one kind in one market are one entry."""
+    """The overlaps of the area as people work through them: offers of one kind in a market are one entry."""
     if not has_pairs(run):
         return []
     grouped: dict[str, list[Overlap]] = {}
@@ -116,7 +123,7 @@ def _build_handover_entry(handover: MissingHandover, kinds: dict[str, str]) -> H
     first, second = handover.first, handover.second
     item = Item(
         kind=ItemKind.HANDOVER,
-        key=f"{handover.step}:{first.row}{PAIR_MARK}{second.row}",
+        key=f"{handover.step}:{first.key}{PAIR_MARK}{second.key}",
         title=f"{first.name} → {second.name}",
         ags=(handover.ags,) if handover.ags else (),
         evidence=build_evidence(
@@ -185,4 +192,3 @@ def standings(run: Run, kind: str, items: Iterable[Item]) -> dict[str, Standing]
     """Where the items of one kind stand, by key."""
     given = latest_verdicts(run.region_key, kind)
     return {item.key: stand(item, given.get(item.key)) for item in items}
-

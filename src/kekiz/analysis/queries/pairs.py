@@ -11,6 +11,7 @@ from kekiz.analysis import bridge
 from kekiz.analysis.models import Run
 from kekiz.analysis.queries.disclosure import SMALLEST_SHOWN
 from kekiz.analysis.queries.runs import RunId, read_inputs_of, read_table, run_id, stored_inputs, table_names
+from kekiz.engine.closing import TAKERS_SHOWN
 from kekiz.engine.worklists import order_handovers, order_overlaps
 from kekiz.evidence.models import Area
 from kekiz.register.queries import provider_names, published_places
@@ -135,11 +136,11 @@ def _ordered_overlaps(identity: RunId) -> list[dict[str, Any]]:
 @lru_cache(maxsize=4)
 def _ordered_handovers(identity: RunId) -> list[dict[str, Any]]:
     inputs = read_inputs_of(identity)
-    return order_handovers(read_table(identity, "handovers"), inputs.offers, inputs.scheme)
+    return order_handovers(read_table(identity, "handovers"), inputs.offers, inputs.scheme, bridge.offer_key)
 
 
 def _find_town(row: dict[str, Any], places: dict[str, dict[str, str]]) -> str:
-    """The municipality where the first offer stands, as published today; without a site that of its children."""
+    """The municipality where the first offer stands, as published today; without a site: of its children."""
     key, _, site = row["offer_a"].partition(bridge.SITE_MARK)
     sites = places.get(key, {})
     only = next(iter(sites.values()), "") if len(sites) == 1 else ""
@@ -175,3 +176,38 @@ def _build_offer(names: dict[str, tuple[str, str]], row: dict[str, Any], end: st
         places=row.get(f"places_{end}"),
         replaceable=row.get(f"replaceable_{end}"),
     )
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What would become of the children of one offer in one field if it were not there."""
+
+    field: str
+    children: float
+    spare_places: float
+    replaceable: float | None  # share into known places; None: cannot tell
+    if_assumed: float | None  # the same with assumed places counted
+    capacity: str  # known, takers_unknown, own_unknown
+    takers: tuple[tuple[str, float], ...]  # names of offers and children who would use their free places
+
+
+def replacements(run: Run, row_name: str) -> list[Replacement]:
+    """Who would take whom, by field, for one offer as the engine names it."""
+    names = _name_offers(run)
+    return [
+        Replacement(
+            field=row["field"],
+            children=row["children"],
+            spare_places=row["spare_places"],
+            replaceable=row["replaceable"],
+            if_assumed=row["replaceable_if_assumed"],
+            capacity=row["capacity"],
+            takers=tuple(
+                (names[row[f"taker_{place}"]][0], row[f"taken_{place}"])
+                for place in range(1, TAKERS_SHOWN + 1)
+                if row[f"taker_{place}"]
+            ),
+        )
+        for row in read_table(run_id(run), "replaceable").to_pylist()
+        if row["offer"] == row_name
+    ]
