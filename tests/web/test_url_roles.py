@@ -71,7 +71,7 @@ TABLE = {
         COCKPIT,
     ),
     # No pair of the small region shares three children a year, so there is none to show; see test_item_pages.
-    "cockpit/uebergabe/<str:key>/": ("/cockpit/uebergabe/T1:hebamme+elterncafe/", NOBODY_FINDS),
+    "cockpit/uebergabe/<str:key>/": ("/cockpit/uebergabe/P2-P3:hebamme+elterncafe/", NOBODY_FINDS),
     "cockpit/netzwerk/": ("/cockpit/netzwerk/", COCKPIT),
     "cockpit/netzwerk.csv": ("/cockpit/netzwerk.csv", COCKPIT),
     "cockpit/was-waere-wenn/": ("/cockpit/was-waere-wenn/", COCKPIT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
 
 from kekiz.register.frozen import FrozenModel
@@ -70,6 +71,9 @@ class RunTable(FrozenModel):
         return f"{self.name} ({self.rows})"
 
 
+LONGEST_REASON = 2_000  # characters
+
+
 class ItemKind(models.TextChoices):
     """What a verdict is on."""
 
@@ -122,8 +126,10 @@ class Verdict(FrozenModel):
     )  # fmt: skip
     reason = models.TextField(
         "Begründung",
-        max_length=2000,
+        max_length=LONGEST_REASON,
         blank=True,
+        # A text field does not check its length by itself.
+        validators=[MaxLengthValidator(LONGEST_REASON), ProhibitNullCharactersValidator()],
         help_text="Ohne Angaben zu einzelnen Kindern oder Familien.",
     )
     run = models.ForeignKey(

@@ -1,5 +1,6 @@
 """Verdicts on overlaps, handovers and gaps; the database refuses to change one."""
 
+import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -69,6 +70,10 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Ohne Angaben zu einzelnen Kindern oder Familien.",
                         max_length=2000,
+                        validators=[
+                            django.core.validators.MaxLengthValidator(2000),
+                            django.core.validators.ProhibitNullCharactersValidator(),
+                        ],
                         verbose_name="Begründung",
                     ),
                 ),
