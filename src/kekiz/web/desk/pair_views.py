@@ -53,6 +53,8 @@ def show_overlaps(request: HttpRequest, choice: Choice) -> HttpResponse:
         "csv_url": choice.link("overlaps_csv"),
         "chips": build_chips(choice, "overlaps", standings, state),
         "is_known": queries.has_pairs(choice.run),
+        "headline": queries.headline(choice.run, choice.region_area),
+        "ranges": queries.headline_ranges(choice.run, choice.region_area),
     }
     return render(request, "desk/overlaps.html", context)
 
@@ -96,6 +98,8 @@ def show_handovers(request: HttpRequest, choice: Choice) -> HttpResponse:
         "chips": build_chips(choice, "handovers", standings, state, f"&uebergang={step}" if step else ""),
         "csv_url": choice.link("handovers_csv"),
         "is_known": queries.has_pairs(choice.run),
+        "headline": queries.headline(choice.run, choice.region_area),
+        "ranges": queries.headline_ranges(choice.run, choice.region_area),
     }
     return render(request, "desk/handovers.html", context)
 
