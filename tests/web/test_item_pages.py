@@ -142,6 +142,8 @@ def test_a_gap_keeps_its_answer_for_the_place(alinas_browser, run):
         alinas_browser, f"/cockpit/luecken/P3/?gebiet={LEMGO}&stand=entschieden"
     )
     assert "hingenommen" not in read_text(alinas_browser, "/cockpit/luecken/?gebiet=05766")
+    rows = read_csv(alinas_browser, f"/cockpit/tabelle/luecken.csv?gebiet={LEMGO}")
+    assert [row["Begründung"] for row in rows if row["Stand"] != "offen"] == ["Der Anbau ist beschlossen."]
 
 
 def test_an_agreed_handover_is_recorded_from_its_page_and_gone_after_the_next_run(

@@ -19,7 +19,7 @@ from kekiz.web.components.maps import MapArea, MapCell, draw_map
 from kekiz.web.components.matrix import build_rows, draw_matrix
 from kekiz.web.desk.choice import Choice
 from kekiz.web.desk.tables import Column, Row, Table, is_too_small, reason_columns, reason_values
-from kekiz.web.desk.verdicts import name_state
+from kekiz.web.desk.verdicts import name_state, write_reason
 
 SHORT_GROUP_NAMES = {"low_income": "wenig Geld", "other": "andere"}
 
@@ -151,9 +151,10 @@ def tabulate_links(
     for cell in sorted(cells, key=lambda cell: (is_too_small(cell.reasons), -cell.reasons.unmet)):
         standing = known.get(queries.gap_key(cell.phase, cell.field, choice.area), Standing(State.OPEN))
         if state in {"", standing.state}:
-            values = (name_link(cell.phase, cell.field), name_state(standing), *reason_values(cell.reasons))
-            rows.append(Row(values, url=choice.link("gap", cell.phase, cell.field)))
-    columns = (Column("Kettenglied"), Column("Stand"), *reason_columns())
+            values = (name_state(standing), *reason_values(cell.reasons), write_reason(standing))
+            name, url = name_link(cell.phase, cell.field), choice.link("gap", cell.phase, cell.field)
+            rows.append(Row((name, *values), url=url))
+    columns = (Column("Kettenglied"), Column("Stand"), *reason_columns(), Column("Begründung", "note"))
     return Table("luecken", "Kettenglieder, die meisten Kinder ohne Platz zuerst", columns, rows)
 
 

@@ -14,7 +14,7 @@ from kekiz.analysis.queries import (
 )
 from kekiz.evidence.queries import shipped_scheme
 from kekiz.web.desk.tables import Column, Row, Table
-from kekiz.web.desk.verdicts import name_state
+from kekiz.web.desk.verdicts import name_state, write_reason
 from kekiz.web.words import (
     NO_NEED,
     SUPPRESSED,
@@ -93,11 +93,6 @@ def name_entry(entry: OverlapEntry, towns: Mapping[str, str]) -> str:
         return f"{lead.first.name} – {lead.second.name}"
     place = f" in {towns[lead.ags]}" if lead.ags in towns else ""
     return f"{len(entry.rows)} Angebote{place}: {name_fields(lead.fields)}, {name_phases(lead.phases)}"
-
-
-def write_reason(standing: Standing) -> str:
-    """The reason of the newest verdict, "–" without one."""
-    return standing.verdict.reason if standing.verdict and standing.verdict.reason else "–"
 
 
 def _count_children(entry: OverlapEntry) -> tuple[object, ...]:

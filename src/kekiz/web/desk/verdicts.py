@@ -98,6 +98,11 @@ def name_state(standing: Standing) -> str:
     return f"{STATE_NAMES[standing.state]}: {standing.verdict.get_verdict_display()}"
 
 
+def write_reason(standing: Standing) -> str:
+    """The reason of the newest verdict, "–" without one."""
+    return standing.verdict.reason if standing.verdict and standing.verdict.reason else "–"
+
+
 def handle_verdict(request: HttpRequest, choice: Choice, item: Item) -> VerdictPanel | HttpResponse:
     """Store a verdict that was sent and lead back to the page, or say what the section shows."""
     problems: Sequence[str] = ()
