@@ -31,6 +31,29 @@ class DemoServer:
     """A running demo."""
 
     url: str
+    home: Path
+
+
+RUN_AGAIN = """
+import django
+django.setup()
+from kekiz.accounts.actors import SYSTEM
+from kekiz.analysis.actions import run_analysis
+from kekiz.analysis.queries import latest_run
+run = latest_run()
+run_analysis(actor=SYSTEM, region_key=run.region_key, reference_date=run.reference_date)
+"""
+
+
+def run_analysis_again(server: DemoServer) -> None:
+    """Analyse the region of a running demo again, in a process of its own beside the server."""
+    environment = os.environ | {
+        "KEKIZ_DEMO": "1",
+        "KEKIZ_HOME": str(server.home),
+        "DATABASE_URL": f"sqlite:///{server.home / 'var' / 'demo.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "kekiz.site.settings",
+    }
+    subprocess.run([sys.executable, "-c", RUN_AGAIN], cwd=ROOT, env=environment, check=True)
 
 
 class DemoServerError(RuntimeError):
@@ -74,7 +97,7 @@ def serve_demo(home: Path) -> Iterator[DemoServer]:
         )
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/gesund", server, log)
-        yield DemoServer(f"http://127.0.0.1:{port}")
+        yield DemoServer(f"http://127.0.0.1:{port}", home)
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGTERM)

@@ -1,5 +1,6 @@
 """The demo region analysed once for the tests of one module that look for its planted truths."""
 
+import csv
 import tomllib
 from pathlib import Path
 
@@ -13,16 +14,31 @@ DEMO = Path(__file__).resolve().parents[2] / "demo"
 
 def compute_demo() -> Outcome:
     """The whole demo region with its markets kept."""
+    return compute(read_demo_inputs(), keep_markets=True)
+
+
+def read_demo_inputs() -> Inputs:
+    """The tables of the demo region."""
     scheme = load_scheme()
     folder = DEMO / "lippe"
-    inputs = Inputs(
+    return Inputs(
         children=read_children(folder / "children.csv", scheme),
         offers=read_offers(folder / "offers.csv", scheme),
         norms=load_norms(scheme=scheme),
         scheme=scheme,
         cooperations=read_cooperations(folder / "cooperations.csv", scheme),
     )
-    return compute(inputs, keep_markets=True)
+
+
+def read_towns() -> dict[str, str]:
+    """The municipality where each offer stands; "" for those that come home or are online."""
+    with (DEMO / "lippe/sites.csv").open(encoding="utf-8", newline="") as file:
+        sites = {row["site"]: row["ags"] for row in csv.DictReader(file)}
+    with (DEMO / "lippe/offers.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["offer"]: sites[row["sites"].split()[0]] if row["mode"] == "visit" else ""
+            for row in csv.DictReader(file)
+        }
 
 
 def read_truths() -> dict:

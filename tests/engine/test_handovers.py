@@ -7,12 +7,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engine.demo_region import compute_demo, read_truths
+from tests.engine.demo_region import compute_demo, read_demo_inputs, read_towns, read_truths
 from tests.engine.regions import SCHEME, Region, build_norm, examine, metres, regions
 
 from kekiz.engine.compute import compute
 from kekiz.engine.handovers import LEAST_SHARED, find_handovers
 from kekiz.engine.kernels.rounds import GRAIN
+from kekiz.engine.worklists import order_handovers
+
+LEAST_SHOWN = 3  # children a year: the cockpit lists no pair that shares fewer
 
 PHASES = SCHEME.phase_codes
 
@@ -187,7 +190,7 @@ def test_without_markets_it_says_what_is_missing():
 
 @pytest.fixture(scope="module")
 def demo_handovers():
-    return find_handovers(compute_demo()).to_pylist()
+    return find_handovers(compute_demo())
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -196,9 +199,34 @@ def test_planted_missing_handovers_lead_the_list_of_their_offer(demo_handovers, 
     planted = read_truths()["missing_handover"][number]
     (row,) = [
         row
-        for row in demo_handovers
+        for row in demo_handovers.to_pylist()
         if (row["offer_a"], row["offer_b"]) == tuple(planted["offers"])
         and row["transition"] == planted["transition"]
     ]
     assert row["is_missing"]
     assert row["rank_at_a"] in (1, 2)
+
+
+@pytest.fixture(scope="module")
+def demo_worklist(demo_handovers):
+    """The missing handovers of the demo as the cockpit lists them."""
+    inputs = read_demo_inputs()
+    return [
+        row
+        for row in order_handovers(demo_handovers, inputs.offers, inputs.scheme)
+        if row["shared"] >= LEAST_SHOWN
+    ]
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_planted_missing_handovers_lead_the_list_that_people_work_through(demo_worklist, number):
+    """Its list: the municipality of the first offer and the transition, as the cockpit groups them."""
+    planted, towns = read_truths()["missing_handover"][number], read_towns()
+    town = towns[planted["offers"][0]]
+    listed = [
+        (row["offer_a"], row["offer_b"])
+        for row in demo_worklist
+        if row["transition"] == planted["transition"] and (towns[row["offer_a"]] or row["ags"]) == town
+    ]
+    assert listed.index(tuple(planted["offers"])) < 2
+    assert len(listed) > 2, "a list of two would prove nothing"

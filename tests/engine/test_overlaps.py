@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engine.demo_region import compute_demo, read_truths
+from tests.engine.demo_region import compute_demo, read_demo_inputs, read_truths
 from tests.engine.regions import SCHEME, Region, build_norm, examine, metres, regions
 from tests.engine.test_flow import measure_max_flow
 
@@ -16,6 +16,7 @@ from kekiz.engine.compute import compute
 from kekiz.engine.kernels.rounds import GRAIN
 from kekiz.engine.overlaps import LEAST_LIKENESS, find_overlaps
 from kekiz.engine.seek import count_in_grains
+from kekiz.engine.worklists import order_overlaps
 
 
 def keep_markets(region: Region):
@@ -256,6 +257,16 @@ def test_planted_overlaps_lead_their_lists(demo_overlaps, number):
                 row for row in in_town if field in row["fields"].split() and phase in row["phases"].split()
             ]
             assert link.index(pair) < 2
+
+
+def test_planted_overlaps_lead_the_list_of_the_whole_region(demo_overlaps):
+    """Its list: what the cockpit shows for the region, offers with a place (engine/worklists.py)."""
+    inputs = read_demo_inputs()
+    rows = order_overlaps(demo_overlaps.pairs, inputs.offers, inputs.scheme)
+    listed = [{row["offer_a"], row["offer_b"]} for row in rows if row["distance_km"] is not None]
+    for planted in read_truths()["overlap"]:
+        assert listed.index(set(planted["offers"])) < 2
+    assert not any(row["group"] for row in rows[:2]), "no planted pair hides in a group"
 
 
 def test_three_alike_form_one_cluster_and_a_fourth_takes_them():

@@ -1,15 +1,20 @@
 """The lists of overlaps and missing handovers: what the run found, in the chosen area, with its reasons."""
 
+from dataclasses import replace
+
 import pytest
-from tests.conftest import LEMGO, LIPPE, LUEGDE
+from tests.conftest import DETMOLD, LEMGO, LIPPE, LUEGDE
 from tests.web.test_desk_pages import read_csv, read_page, read_text
 
 from kekiz.analysis import queries
-from kekiz.analysis.models import RunTable
-from kekiz.analysis.queries import MissingHandover, Overlap, pairs
+from kekiz.analysis.bridge import offer_key
+from kekiz.analysis.models import ItemKind, RunTable
+from kekiz.analysis.queries import Item, MissingHandover, Overlap, OverlapEntry, Replacement, pairs
 from kekiz.analysis.queries.pairs import PairedOffer
 from kekiz.evidence.queries import find_area
-from kekiz.web.desk.pair_tables import SHOWN, explain_handover, explain_overlap, shorten, tabulate_handovers
+from kekiz.web.desk.item_tables import OfferColumn, explain_overlap_item, explain_takers
+from kekiz.web.desk.pair_tables import explain_handover, explain_overlap, shorten, write_usual
+from kekiz.web.desk.tables import Column, Row, Table
 
 CAFE = PairedOffer("cafe", "Elterncafé", "T1", 12.0, 90.0, 0.99)
 BREAKFAST = PairedOffer("treff", "Frühstückstreff", "T2", 20.0, 90.0, 1.0)
@@ -20,8 +25,12 @@ def make_overlap(**values):
     return Overlap(CAFE, BREAKFAST, **{**facts, "score": 0.96, **values})
 
 
-def make_handover(shared=44.4):
-    return MissingHandover(CAFE, BREAKFAST, "P4", "P5", "T3", shared=shared, share_of_first=0.56)
+def make_entry(overlap):
+    return OverlapEntry(Item(ItemKind.OVERLAP, "cafe+treff", "", (LEMGO,), {}), (overlap,))
+
+
+def make_handover(shared=44.4, **values):
+    return MissingHandover(CAFE, BREAKFAST, "P4", "P5", "T3", shared=shared, share_of_first=0.56, **values)
 
 
 def test_an_overlap_names_the_lesser_share():
@@ -40,12 +49,38 @@ def test_a_handover_tells_children_and_share():
     assert "56" in text
 
 
+def test_an_overlap_tells_how_rare_it_is():
+    rare, usual = (make_entry(make_overlap(towns_alike=towns)) for towns in (1, 9))
+    assert "sonst in keiner Kommune" in " ".join(explain_overlap_item(rare, 16))
+    assert "in 9 von 16 Kommunen" in " ".join(explain_overlap_item(usual, 16))
+
+
+def test_a_handover_tells_what_is_usual_elsewhere():
+    assert write_usual(make_handover(comparable=24, comparable_agreed=18)) == "18 von 24"
+    assert write_usual(make_handover()) == "kein Vergleich"
+
+
+def test_who_would_take_whom_is_told_or_why_it_cannot_be():
+    part = Replacement("S1", 20.0, 70.0, 0.9, 0.9, "known", (("Krabbelgruppe", 7.0), ("Treff", 2.0)))
+    parts = [part, replace(part, replaceable=None, capacity="own_unknown"), replace(part, children=2.0)]
+    parts += [replace(part, replaceable=0.5, capacity="takers_unknown"), replace(part, children=0.0)]
+    told, unknown, few, floor = explain_takers(OfferColumn(CAFE, None, parts))
+    assert "rund 18" in told
+    assert "Krabbelgruppe (rund 7)" in told
+    assert "Treff" not in told, "two children are not named"
+    assert "lässt sich nicht sagen" in unknown
+    assert "so wenige Kinder" in few
+    assert "angenommenen Plätzen wären es 90" in floor
+
+
 def test_the_page_shows_the_first_and_names_the_whole():
-    table = tabulate_handovers([make_handover()] * (SHOWN + 7))
-    short = shorten(table, "/alles.csv")
-    assert len(short.rows) == SHOWN
-    assert short.caption.endswith(f"die ersten {SHOWN} von {SHOWN + 7}")
-    assert shorten(tabulate_handovers([make_handover()]), "").caption == table.caption
+    rows = [Row((number, "offen", "mehr")) for number in range(37)]
+    table = Table("liste", "Liste", (Column("Nummer"), Column("Stand"), Column("Rest")), rows)
+    short = shorten(table, 30, 2)
+    assert len(short.rows) == 30
+    assert [column.heading for column in short.columns] == ["Nummer", "Stand"]
+    assert short.caption == "Liste – die ersten 30 von 37"
+    assert shorten(replace(table, rows=rows[:3]), 30, 3).caption == "Liste"
 
 
 @pytest.fixture
@@ -56,12 +91,20 @@ def nothing_is_small(monkeypatch):
 
 def test_the_stored_run_lists_the_missing_handovers_of_each_area(run, nothing_is_small):
     rows = queries.run_table(run, "handovers").to_pylist()
-    wanted = [row for row in rows if row["is_missing"] and row["kind"] == "transition"]
+    wanted = {
+        (row["from_phase"], offer_key(row["offer_a"]), offer_key(row["offer_b"]))
+        for row in rows
+        if row["is_missing"] and row["kind"] == "transition"
+        if offer_key(row["offer_a"]) != offer_key(row["offer_b"])
+    }
+    listed = queries.missing_handovers(run, None)
     assert wanted
-    assert [one.shared for one in queries.missing_handovers(run, None)] == [row["shared"] for row in wanted]
-    for ags in (LEMGO, LUEGDE):
-        listed = queries.missing_handovers(run, find_area(ags))
-        assert [one.shared for one in listed] == [row["shared"] for row in wanted if row["ags"] == ags]
+    assert {(one.from_phase, one.first.key, one.second.key) for one in listed} == wanted
+    for ags in (LEMGO, DETMOLD, LUEGDE):
+        here = queries.missing_handovers(run, find_area(ags))
+        assert here == [one for one in listed if one.ags == ags], "in the same order"
+    stands = {one.ags for one in listed if one.first.key in {"elterncafe", "hebamme"}}
+    assert stands == {LEMGO}, "the list of the municipality where the first offer stands"
 
 
 def test_pairs_of_few_children_are_left_out(run):
@@ -77,18 +120,26 @@ def test_two_sites_of_one_offer_are_no_overlap(run):
     assert keys == {("erziehungsberatung", "telefon")}
 
 
+def list_titles(run, name):
+    if name == "ueberschneidungen":
+        found = queries.overlap_entries(run, None)
+        return [f"{one.lead.first.name} – {one.lead.second.name}" for one in found]
+    return [one.item.title for one in queries.handover_entries(run, None)]
+
+
 @pytest.mark.parametrize("name", ["ueberschneidungen", "uebergaben"])
-def test_page_and_csv_show_the_same_rows(alinas_browser, run, nothing_is_small, name):
-    page = read_page(alinas_browser, f"/cockpit/{name}/?gebiet={LIPPE}")
+def test_the_csv_file_has_all_rows_in_order_and_the_page_leads_to_each(
+    alinas_browser, run, nothing_is_small, name
+):
+    page = read_text(alinas_browser, f"/cockpit/{name}/?gebiet={LIPPE}")
     rows = read_csv(alinas_browser, f"/cockpit/{name}.csv?gebiet={LIPPE}")
-    listed = (
-        queries.overlaps(run, None) if name == "ueberschneidungen" else queries.missing_handovers(run, None)
+    titles = list_titles(run, name)
+    assert [next(iter(row.values())) for row in rows] == titles != []
+    assert {row["Stand"] for row in rows} == {"offen"}
+    assert titles[0] in page
+    assert f"/cockpit/{name}.csv?gebiet={LIPPE}" in read_page(
+        alinas_browser, f"/cockpit/{name}/?gebiet={LIPPE}"
     )
-    assert len(rows) == len(listed) > 0
-    for one in listed[:SHOWN]:
-        assert one.first.name in page
-        assert one.second.name in page
-    assert f"/cockpit/{name}.csv?gebiet={LIPPE}" in page
 
 
 @pytest.mark.parametrize("name", ["ueberschneidungen", "uebergaben"])

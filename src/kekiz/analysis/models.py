@@ -1,8 +1,10 @@
-"""Analysis runs and their tables: written once, superseded by newer runs, never edited."""
+"""Analysis runs with their tables, and people's verdicts on what they show: written once, never edited."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
 
 from kekiz.register.frozen import FrozenModel
@@ -67,3 +69,95 @@ class RunTable(FrozenModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.rows})"
+
+
+LONGEST_REASON = 2_000  # characters
+
+
+class ItemKind(models.TextChoices):
+    """What a verdict is on."""
+
+    OVERLAP = "overlap", "Überschneidung"
+    HANDOVER = "handover", "Übergabe"
+    GAP = "gap", "Lücke"
+
+
+class VerdictCode(models.TextChoices):
+    """What people may say; which of it belongs to which kind stands in VERDICTS_OF."""
+
+    OPEN = "open", "offen"
+    DIVERSITY_INTENDED = "diversity_intended", "Vielfalt gewollt"
+    COORDINATE = "coordinate", "abstimmen"
+    MERGE = "merge", "zusammenlegen"
+    AGREE = "agree", "Übergabe vereinbaren"
+    EXISTS = "exists", "Absprache gibt es schon"
+    NOT_NEEDED = "not_needed", "nicht nötig"
+    LOOK_INTO = "look_into", "der Lücke nachgehen"
+    ACCEPTED = "accepted", "bekannt und hingenommen"
+    WRONG_DATA = "wrong_data", "Daten stimmen nicht"
+
+
+VERDICTS_OF = {
+    ItemKind.OVERLAP: (
+        VerdictCode.DIVERSITY_INTENDED, VerdictCode.COORDINATE, VerdictCode.MERGE, VerdictCode.OPEN,
+    ),
+    ItemKind.HANDOVER: (VerdictCode.AGREE, VerdictCode.EXISTS, VerdictCode.NOT_NEEDED, VerdictCode.OPEN),
+    ItemKind.GAP: (VerdictCode.LOOK_INTO, VerdictCode.ACCEPTED, VerdictCode.WRONG_DATA, VerdictCode.OPEN),
+}  # fmt: skip
+
+
+class Verdict(FrozenModel):
+    """What somebody said about an item of a list, why, and on which evidence; the newest of an item counts.
+
+    ``evidence`` is what the run said of the item then ({"figures": …, "facts": …}, see standing.py).
+    """
+
+    region_key = models.CharField("Region", max_length=8)
+    kind = models.CharField("Art", max_length=10, choices=ItemKind.choices)
+    item_key = models.CharField("Hinweis", max_length=400)
+    title = models.CharField("Bezeichnung", max_length=300)
+    area = models.CharField("Gebiet", max_length=600, help_text="AGS, mehrere mit Leerzeichen.")
+    verdict = models.CharField(
+        "Urteil", max_length=20, choices=VerdictCode.choices,
+        error_messages={
+            "blank": "Bitte wählen Sie eine Antwort.",
+            "invalid_choice": "Diese Antwort gibt es nicht. Bitte wählen Sie eine aus der Liste.",
+        },
+    )  # fmt: skip
+    reason = models.TextField(
+        "Begründung",
+        max_length=LONGEST_REASON,
+        blank=True,
+        # A text field does not check its length by itself.
+        validators=[MaxLengthValidator(LONGEST_REASON), ProhibitNullCharactersValidator()],
+        help_text="Ohne Angaben zu einzelnen Kindern oder Familien.",
+    )
+    run = models.ForeignKey(
+        Run, verbose_name="Analyselauf", on_delete=models.PROTECT, related_name="verdicts"
+    )
+    evidence = models.JSONField("Befund")
+    evidence_digest = models.CharField("Prüfsumme des Befunds", max_length=64)
+    created_at = models.DateTimeField("Zeitpunkt", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="Wer", related_name="+",
+        on_delete=models.PROTECT, null=True, blank=True,
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "Urteil"
+        verbose_name_plural = "Urteile"
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=("region_key", "kind", "item_key"), name="verdict_item"),)
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.get_verdict_display()}"
+
+    def clean(self) -> None:
+        """The answer has to fit the kind of item, and everything but "open" needs a reason."""
+        faults = {}
+        if self.verdict and self.verdict not in VERDICTS_OF.get(ItemKind(self.kind), ()):
+            faults["verdict"] = "Diese Antwort passt nicht zu dieser Art von Hinweis."
+        if self.verdict not in {"", VerdictCode.OPEN} and not self.reason.strip():
+            faults["reason"] = "Bitte begründen Sie Ihre Antwort in einem Satz, damit andere sie verstehen."
+        if faults:
+            raise ValidationError(faults)

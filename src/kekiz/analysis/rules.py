@@ -1,9 +1,20 @@
-"""Who may analyse: the coordination of the region. Everybody with a role there may read and try what-if."""
+"""Who may analyse and judge. Everybody with a role in the region may read, and try what-if.
+
+| action | coordination of the region | youth welfare office | others |
+|---|---|---|---|
+| make a run | yes | no | no |
+| give a verdict on an item | yes | where all of the item lies in its area | no |
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor
+from kekiz.accounts.areas import is_covered
+
+YOUTH_OFFICE = frozenset({"youth_office"})
 
 
 def can_run_analysis(actor: Actor, region_key: str) -> bool:
@@ -14,3 +25,11 @@ def can_run_analysis(actor: Actor, region_key: str) -> bool:
 def can_read_run(actor: Actor, region_key: str) -> bool:
     """May the actor read the runs of the region in the cockpit, and try what-if on them?"""
     return account_rules.can_see_cockpit(actor, region_key)
+
+
+def can_judge(actor: Actor, region_key: str, ags: Sequence[str]) -> bool:
+    """May the actor give a verdict on an item that concerns these municipalities (AGS) of the region?"""
+    if account_rules.can_run_analysis(actor, region_key):
+        return True
+    held = account_rules.prefixes_of(actor, YOUTH_OFFICE)
+    return bool(ags) and all(is_covered(key, held) for key in ags)

@@ -2,4 +2,5 @@
 
 ANALYSIS_SENTENCES = {
     "run.created": "{actor} hat die Analyse {label} gerechnet (Lauf {key}).",
+    "verdict.given": "{actor} hat geantwortet – {label}.",
 }

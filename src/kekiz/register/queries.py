@@ -155,6 +155,15 @@ def provider_names() -> dict[str, str]:
     return dict(Provider.objects.values_list("key", "name"))
 
 
+def published_places() -> dict[str, dict[str, str]]:
+    """The municipality (AGS) of every site of the published offers: by offer key, then site key."""
+    places: dict[str, dict[str, str]] = {}
+    rows = PublishedPlace.objects.filter(version__published_of__isnull=False)
+    for offer, site, ags in rows.values_list("version__published_of__key", "site_key", "ags"):
+        places.setdefault(offer, {})[site] = ags
+    return places
+
+
 def sites_by_name(text: str = "", *, ags: str = "") -> QuerySet[Site]:
     """Sites whose name, street or town holds the text, in an area."""
     sites = Site.objects.filter(ags__startswith=ags)
@@ -168,3 +177,10 @@ def cooperations_of(offer_key: str) -> QuerySet[Cooperation]:
     return Cooperation.objects.filter(Q(offer_a__key=offer_key) | Q(offer_b__key=offer_key)).select_related(
         "offer_a", "offer_b"
     )
+
+
+def has_cooperation(key_a: str, key_b: str) -> bool:
+    """Is any cooperation of the two offers recorded today, in either direction?"""
+    return Cooperation.objects.filter(
+        Q(offer_a__key=key_a, offer_b__key=key_b) | Q(offer_a__key=key_b, offer_b__key=key_a)
+    ).exists()

@@ -56,10 +56,11 @@ def read_table(identity: RunId, name: str) -> pa.Table:
 
 def stored_inputs(run: Run) -> Inputs:
     """What the run read, from the run itself: later changes of the register do not matter."""
-    return _read_inputs(run_id(run))
+    return read_inputs_of(run_id(run))
 
 
 @lru_cache(maxsize=4)
-def _read_inputs(identity: RunId) -> Inputs:
+def read_inputs_of(identity: RunId) -> Inputs:
+    """As ``stored_inputs``, for callers that only hold the identity of a run."""
     stored = RunTable.objects.filter(run_id=identity[0], name__startswith=bridge.INPUT_PREFIX)
     return bridge.read_inputs({table.name: bridge.read_parquet(bytes(table.content)) for table in stored})

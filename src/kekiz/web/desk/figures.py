@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from kekiz.accounts.areas import is_covered
 from kekiz.analysis import queries
+from kekiz.analysis.models import ItemKind
+from kekiz.analysis.queries import Standing
+from kekiz.analysis.standing import State
 from kekiz.evidence.models import Area
 from kekiz.evidence.queries import shipped_scheme
 from kekiz.web.components.chain import GroupBar, Passage, Station, draw_chain
@@ -15,6 +19,7 @@ from kekiz.web.components.maps import MapArea, MapCell, draw_map
 from kekiz.web.components.matrix import build_rows, draw_matrix
 from kekiz.web.desk.choice import Choice
 from kekiz.web.desk.tables import Column, Row, Table, is_too_small, reason_columns, reason_values
+from kekiz.web.desk.verdicts import name_state, write_reason
 
 SHORT_GROUP_NAMES = {"low_income": "wenig Geld", "other": "andere"}
 
@@ -124,18 +129,32 @@ def name_link(phase: str, field: str) -> str:
     return f"{scheme.field(field).name}, {scheme.phase(phase).name}"
 
 
-def tabulate_links(choice: Choice, phase: str = "") -> Table:
-    """All links (of a phase) with a need, those that leave most children behind first."""
-    matrix = queries.matrix(choice.run, choice.region_area, group=choice.group)
-    cells = [cell for cell in matrix.cells.values() if cell.has_need and phase in {"", cell.phase}]
-    rows = [
-        Row(
-            (name_link(cell.phase, cell.field), *reason_values(cell.reasons)),
-            url=choice.link("gap", cell.phase, cell.field),
-        )
-        for cell in sorted(cells, key=lambda cell: (is_too_small(cell.reasons), -cell.reasons.unmet))
+def gap_standings(choice: Choice, phase: str = "") -> dict[str, Standing]:
+    """Where the gaps of the area stand, by their key; all links (of a phase) with a need."""
+    cells = queries.matrix(choice.run, choice.region_area).cells.values()
+    items = [
+        queries.gap_item(choice.run, choice.area, cell.phase, cell.field, name_link(cell.phase, cell.field))
+        for cell in cells
+        if cell.has_need and phase in {"", cell.phase}
     ]
-    columns = (Column("Kettenglied"), *reason_columns())
+    return queries.standings(choice.run, ItemKind.GAP, items)
+
+
+def tabulate_links(
+    choice: Choice, phase: str = "", standings: Mapping[str, Standing] | None = None, state: str = ""
+) -> Table:
+    """All links (of a phase, in a state) with a need, those that leave most children behind first."""
+    matrix = queries.matrix(choice.run, choice.region_area, group=choice.group)
+    known = gap_standings(choice, phase) if standings is None else standings
+    cells = [cell for cell in matrix.cells.values() if cell.has_need and phase in {"", cell.phase}]
+    rows = []
+    for cell in sorted(cells, key=lambda cell: (is_too_small(cell.reasons), -cell.reasons.unmet)):
+        standing = known.get(queries.gap_key(cell.phase, cell.field, choice.area), Standing(State.OPEN))
+        if state in {"", standing.state}:
+            values = (name_state(standing), *reason_values(cell.reasons), write_reason(standing))
+            name, url = name_link(cell.phase, cell.field), choice.link("gap", cell.phase, cell.field)
+            rows.append(Row((name, *values), url=url))
+    columns = (Column("Kettenglied"), Column("Stand"), *reason_columns(), Column("Begründung", "note"))
     return Table("luecken", "Kettenglieder, die meisten Kinder ohne Platz zuerst", columns, rows)
 
 

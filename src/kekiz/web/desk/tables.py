@@ -73,8 +73,8 @@ class Table:
 
 def write_cell(value: Any, kind: str) -> str | SafeString:
     """Write a value for the page; unknown is "?", never an empty cell or a zero."""
-    if value == words.SUPPRESSED:
-        return words.SUPPRESSED
+    if isinstance(value, str) and value in {words.SUPPRESSED, words.NO_NEED}:
+        return value
     writers: dict[str, Callable[[Any], str]] = {
         "children": write_children,
         "exact": words.write_number,

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from kekiz.web.desk import duplicate_views, pair_views, plan_views, views, what_if_views
+from kekiz.web.desk import (
+    duplicate_views,
+    item_views,
+    network_views,
+    pair_views,
+    plan_views,
+    views,
+    what_if_views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +22,7 @@ urlpatterns = [
     path("luecke/<slug:phase>/<slug:field>/<slug:name>.csv", views.send_gap_csv, name="gap_csv"),
     path("ueberschneidungen/", pair_views.show_overlaps, name="overlaps"),
     path("ueberschneidungen.csv", pair_views.send_overlaps_csv, name="overlaps_csv"),
+    path("ueberschneidung/<str:key>/", item_views.show_overlap, name="overlap"),
     path("uebergaben/", pair_views.show_handovers, name="handovers"),
     path("uebergaben.csv", pair_views.send_handovers_csv, name="handovers_csv"),
     path("doppelte/", duplicate_views.show_queue, name="duplicates"),
@@ -27,6 +36,9 @@ urlpatterns = [
         duplicate_views.show_merge,
         name="duplicate_merge",
     ),
+    path("uebergabe/<str:key>/", item_views.show_handover, name="handover"),
+    path("netzwerk/", network_views.show_network, name="network"),
+    path("netzwerk.csv", network_views.send_network_csv, name="network_csv"),
     path("was-waere-wenn/", what_if_views.show_what_if, name="what_if"),
     path("planung/", plan_views.show_planning, name="planning"),
     path("planung/praxen.csv", plan_views.send_practices_csv, name="practices_csv"),

@@ -12,6 +12,8 @@ from kekiz.web.desk import figures, gap_tables, method
 from kekiz.web.desk.changes import list_changes
 from kekiz.web.desk.choice import Choice, show_for_choice
 from kekiz.web.desk.tables import Table, answer_csv, is_too_small
+from kekiz.web.desk.verdicts import handle_verdict
+from kekiz.web.desk.worklists import build_chips, read_state
 from kekiz.web.words import write_number
 
 
@@ -60,13 +62,19 @@ def show_gaps(request: HttpRequest, choice: Choice, phase: str = "") -> HttpResp
     """All gaps of the area, of one phase if it is named; the largest first."""
     if phase and phase not in shipped_scheme().phase_codes:
         raise Http404("unknown phase")
-    table = figures.tabulate_links(choice, phase)
+    state, standings = read_state(request), figures.gap_standings(choice, phase)
+    page, args = ("gaps_of_phase", (phase,)) if phase else ("gaps", ())
     context = {
         "choice": choice,
         "phase": shipped_scheme().phase(phase) if phase else None,
         "phases": shipped_scheme().phases,
         "legend": draw_legend(),
-        "table": _with_csv(table, choice.link("csv", "luecken")),
+        "chips": build_chips(choice, page, standings, state, args=args),
+        "ranges": queries.headline_ranges(choice.run, choice.region_area),
+        "headline": queries.headline(choice.run, choice.region_area),
+        "table": _with_csv(
+            figures.tabulate_links(choice, phase, standings, state), choice.link("csv", "luecken")
+        ),
     }
     return render(request, "desk/gaps.html", context)
 
@@ -80,8 +88,13 @@ def _read_link(choice: Choice, phase: str, field: str) -> queries.GapDetail:
 
 @show_for_choice
 def show_gap(request: HttpRequest, choice: Choice, phase: str, field: str) -> HttpResponse:
-    """One link: who stays behind and why, which offers there are, which norms stand behind it."""
+    """One link: who stays behind and why, which offers there are, which norms, and what people say of it."""
     detail = _read_link(choice, phase, field)
+    title = f"{figures.name_link(phase, field)} ({choice.area.name})"
+    item = queries.gap_item(choice.run, choice.area, phase, field, title)
+    panel = handle_verdict(request, choice, item)
+    if isinstance(panel, HttpResponse):
+        return panel
     built = {name: build(choice, detail) for name, build in GAP_TABLES.items()}
     context = {
         "choice": choice,
@@ -93,6 +106,8 @@ def show_gap(request: HttpRequest, choice: Choice, phase: str, field: str) -> Ht
         "bar": draw_bar(detail.reasons),
         "legend": draw_legend(),
         "map": figures.draw_map_of(choice, phase=phase, field=field),
+        "panel": panel,
+        "question": f"Wie soll es mit dieser Lücke {choice.place_words} weitergehen (alle Kinder)?",
         "tables": {
             name: _with_csv(table, choice.link("gap_csv", phase, field, name))
             for name, table in built.items()
