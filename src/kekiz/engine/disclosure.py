@@ -126,10 +126,12 @@ def suppress_table(
         worth = np.where(earlier, 0.0, worth)
     able = values[..., None] if parts is None else np.asarray(parts, dtype=np.float64)
     is_hidden = np.zeros(extended.shape, dtype=bool)
-    search = _Search(values, able, tuple(axes), worth, is_hidden, protection)
+    is_free = np.zeros_like(is_hidden) if earlier is None else earlier.copy()
+    search = _Search(values, able, tuple(axes), worth, is_hidden, is_free, protection)
     for node in _order_nodes(wanted, extended):
         if not is_hidden[node]:
-            is_hidden[np.ix_(*search.find_box(node))] = True
+            inside = np.ix_(*search.find_box(node))
+            is_hidden[inside] = is_free[inside] = True
     return is_hidden
 
 
@@ -149,12 +151,33 @@ class _Search:
     axes: tuple[Axis, ...]
     worth: Floats  # of every node if it is published: the cells that it sums, weighed by its count
     is_hidden: Bools
+    is_free: Bools  # hidden, or to be hidden anyway
     protection: float
+
+    @cached_property
+    def moving(self) -> list[dict[tuple[int, int], list[int]]]:
+        """Per axis: the nodes that move with a leaf and its partner."""
+        return [
+            {
+                (leaf, partner): _find_moving(axis, leaf, partner)
+                for leaf in range(axis.leaves)
+                for partner in (NO_PARTNER, *range(axis.leaves))
+                if leaf != partner
+            }
+            for axis in self.axes
+        ]
 
     @cached_property
     def costs(self) -> list[Floats]:
         """Per axis, leaves × (leaves, then none): the cells summed by the nodes that move with the pair."""
-        return [_weigh_pairs(axis) for axis in self.axes]
+        costs = []
+        for axis, moving in zip(self.axes, self.moving, strict=True):
+            cells = axis.membership.sum(axis=1)
+            cost = np.zeros((axis.leaves, axis.leaves + 1))
+            for pair, nodes in moving.items():
+                cost[pair] = cells[nodes].sum()  # no partner: the last column
+            costs.append(cost)
+        return costs
 
     def find_box(self, node: tuple[int, ...]) -> list[list[int]]:
         """The nodes along each axis whose product is left out together with ``node``.
@@ -165,7 +188,7 @@ class _Search:
         best: tuple[float, list[list[int]]] | None = None
         for leaf in self._choose_leaves(node):
             found = self._find_cheapest(node, leaf)
-            if found is not None and (best is None or found[0] < best[0]):
+            if best is None or found[0] < best[0]:
                 best = found
         assert best is not None, "a sensitive node is above zero, so it has a leaf above zero"
         return best[1]
@@ -181,15 +204,13 @@ class _Search:
         chosen = {int(np.argmax(hidden_counts)), *np.argsort(-counts, kind="stable")[:LEAVES].tolist()}
         return [leaves[index] for index in sorted(chosen) if counts[index] > 0]
 
-    def _find_cheapest(
-        self, node: tuple[int, ...], leaf: tuple[int, ...]
-    ) -> tuple[float, list[list[int]]] | None:
+    def _find_cheapest(self, node: tuple[int, ...], leaf: tuple[int, ...]) -> tuple[float, list[list[int]]]:
         """The cheapest of the boxes that protect: for every choice of axes the most promising partners."""
-        best = self._price(leaf, [NO_PARTNER] * len(leaf))
+        best = self._price(leaf, [NO_PARTNER] * len(leaf))  # always protects: its sums can be any larger
         for with_partner in product((False, True), repeat=len(leaf)):
             for partners in self._list_promising(node, leaf, with_partner):
                 price = self._price(leaf, partners)
-                if price is not None and (best is None or price[0] < best[0]):
+                if price[0] < best[0]:
                     best = price
         return best
 
@@ -210,10 +231,13 @@ class _Search:
         given = np.full((*shape, self.able.shape[-1]), np.inf)
         is_open, hidden = np.ones(shape, dtype=bool), np.zeros(shape)
         for corner in product(*((False, True) if has else (False,) for has in with_partner)):
-            ends = [option if far else np.array([end]) for option, far, end in zip(options, corner, leaf, strict=True)]
+            ends = [
+                option if far else np.array([end])
+                for option, far, end in zip(options, corner, leaf, strict=True)
+            ]
             place = np.ix_(*ends)
             is_open &= self.values[place] > 0
-            hidden += self.is_hidden[place]
+            hidden += self.is_free[place]
             if sum(corner) % 2:
                 given = np.minimum(given, self.able[place])
         is_open &= given.sum(axis=-1) >= self.protection
@@ -225,19 +249,13 @@ class _Search:
         best = found[np.argsort(guess, kind="stable")[:PRICED]]
         return [[int(option[k]) for option, k in zip(options, row, strict=True)] for row in best]
 
-    def _price(self, leaf: tuple[int, ...], partners: list[int]) -> tuple[float, list[list[int]]] | None:
-        """What a box newly leaves out, and the box; None if it does not protect."""
-        ends = [[a] if b == NO_PARTNER else [a, b] for a, b in zip(leaf, partners, strict=True)]
-        corners = self.values[np.ix_(*ends)]
-        gives = np.indices(corners.shape).sum(axis=0) % 2 == 1  # the corners that lose what the leaf gains
-        if not (corners > 0).all():
-            return None
-        if gives.any() and self.able[np.ix_(*ends)][gives].min(axis=0).sum() < self.protection:
-            return None
-        box = [_find_moving(axis, *pair) for axis, pair in zip(self.axes, ends, strict=True)]
+    def _price(self, leaf: tuple[int, ...], partners: Sequence[int]) -> tuple[float, list[list[int]]]:
+        """What a box newly leaves out, and the box."""
+        box = [
+            moving[pair] for moving, pair in zip(self.moving, zip(leaf, partners, strict=True), strict=True)
+        ]
         inside = np.ix_(*box)
-        news = ~self.is_hidden[inside]
-        return float(self.worth[inside][news].sum()), box
+        return float(self.worth[inside][~self.is_hidden[inside]].sum()), box
 
 
 def _find_moving(axis: Axis, leaf: int, partner: int = NO_PARTNER) -> list[int]:
@@ -245,15 +263,6 @@ def _find_moving(axis: Axis, leaf: int, partner: int = NO_PARTNER) -> list[int]:
     if partner == NO_PARTNER:
         return axis.paths[leaf]
     return sorted(set(axis.paths[leaf]) ^ set(axis.paths[partner]))
-
-
-def _weigh_pairs(axis: Axis) -> Floats:
-    cells = axis.membership.sum(axis=1)
-    weights = np.zeros((axis.leaves, axis.leaves + 1))
-    for leaf in range(axis.leaves):
-        for partner in (*range(axis.leaves), NO_PARTNER):  # none: the last column
-            weights[leaf, partner] = cells[_find_moving(axis, leaf, partner)].sum()
-    return weights
 
 
 def find_dominated(contributions: Floats, *, percent: float) -> Bools:
