@@ -19,6 +19,7 @@ from kekiz.cli.region import RegionFile, read_region
 from kekiz.cli.summary import build_summary
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError, Problem
+from kekiz.engine.published import hide_small_numbers
 from kekiz.engine.run import analyse
 from kekiz.engine.scheme import load_scheme
 from kekiz.engine.uncertainty import SMALLEST_DRAWS, estimate_ranges
@@ -79,7 +80,8 @@ def _compute(
         )
         result = replace(result, tables=result.tables | drawn.tables)
     progress(9, 10, "Bericht schreiben")
-    return region, read, gather_figures(result, scheme, read.names)
+    hidden = hide_small_numbers(result.tables, read.inputs.children, scheme)
+    return region, read, gather_figures(result, scheme, read.names, hidden)
 
 
 def _write_report(region: RegionFile, read: RegionInputs, figures: Figures, summary: dict[str, Any]) -> str:

@@ -89,8 +89,8 @@ def show_gap(request: HttpRequest, choice: Choice, phase: str, field: str) -> Ht
         "phase": shipped_scheme().phase(phase),
         "field": shipped_scheme().field(field),
         "sentences": gap_tables.explain_gap(detail),
-        "is_shown": detail.reasons.need > 0 and not is_too_small(detail.reasons),
-        "bar": draw_bar(detail.reasons),
+        "is_shown": not is_too_small(detail.reasons) and detail.reasons.need > 0,
+        "bar": "" if is_too_small(detail.reasons) else draw_bar(detail.reasons),
         "legend": draw_legend(),
         "map": figures.draw_map_of(choice, phase=phase, field=field),
         "tables": {
@@ -127,6 +127,7 @@ def show_method(request: HttpRequest, choice: Choice) -> HttpResponse:
         "choice": choice,
         "legend": draw_legend(),
         "summary": method.summarise_norms(choice.run),
+        "smallest": write_number(queries.smallest_count(choice.run)),
         "drivers": method.list_drivers(choice.run),
         "offers": write_number(choice.run.headline.get("offers")),
         "assumed": write_number(choice.run.headline.get("offers_with_assumed_places")),
