@@ -1,4 +1,4 @@
-"""Somebody who reads everything that the cockpit sends, and lets a solver work out what stands behind the dots."""
+"""Somebody who reads all that the cockpit sends, and lets a solver work out what stands behind the dots."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_number(text):
 
 
 class Attack:
-    """The linear system of all that was sent: children by municipality × link × group × reason, none negative."""
+    """The linear system of all that was sent: children by town × link × group × reason, none negative."""
 
     def __init__(self, run):
         scheme = shipped_scheme()

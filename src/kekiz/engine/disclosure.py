@@ -103,10 +103,11 @@ def suppress_table(
 
     ``values``: counts of the leaves, ≥ 0. A cell above 0 and below ``threshold`` is sensitive where
     ``checked`` says so (default everywhere; an extended mask), and so is what ``sensitive`` names, for
-    instance dominated cells. ``parts`` (values.shape × K) split every count; the parts of a cell are published
-    and left out together with it. ``earlier`` (an extended mask) is what an older publication of the same
-    counts left out: it stays left out, or the two side by side would give it away. Whoever knows all that is published and that no count is negative can pin no
-    cell left out closer than ``protection``. Zeros are published: they speak of nobody.
+    instance dominated cells. ``parts`` (values.shape × K) split every count; the parts of a cell are
+    published and left out together with it. ``earlier`` (an extended mask) is what an older publication of
+    the same counts left out: it stays left out, or the two side by side would give it away.
+    Whoever knows all that is published and that no count is negative can pin no cell left out closer than
+    ``protection``. Zeros are published: they speak of nobody.
     Raises ValueError for a negative or unknown count, or axes that do not fit the table.
     """
     values = np.asarray(values, dtype=np.float64)

@@ -1,8 +1,8 @@
 """What one run publishes, seen as one system, and which of its numbers stay a dot.
 
-Pages, files and reports show the same counts in many cuts: a municipality, its youth welfare office and the
-region; a link, its phase and the whole chain; a group and all children. They are suppressed together, once, when
-the run is made (docs/adr/0029-small-numbers-as-one-system.md, docs/method.md: Small numbers).
+Pages, files and reports show the same counts in many cuts: a municipality, its youth welfare office and
+the region; a link, its phase and the whole chain; a group and all children. They are suppressed together,
+once, when the run is made (docs/adr/0029-small-numbers-as-one-system.md, docs/method.md: Small numbers).
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ COLUMNS = ("table", "area", "phase", "field", "group", "offer")
 
 @dataclass(frozen=True)
 class SmallNumbers:
-    """What counts as small. ``smallest_count``: children; fewer, but not none, are left out.
+    """What counts as small.
 
-    ``width``: nobody can pin a count left out closer than that. ``smallest_whole``: children that a share
-    without a count beside it has to rest on.
+    ``smallest_count``: children; fewer, but not none, are left out. ``width``: nobody can pin a count left
+    out closer than that. ``smallest_whole``: children that a share without a count beside it has to rest on.
     """
 
     smallest_count: float = 3.0
@@ -92,13 +92,13 @@ def hide_small_numbers(
     small: SmallNumbers = SMALL_NUMBERS,
     earlier: pa.Table | None = None,
 ) -> pa.Table:
-    """The table ``hidden`` of a run: one row for each number that is left out, and for each area that is summed.
+    """The table ``hidden`` of a run: a row for each number left out, and for each published area.
 
     ``tables``: ``links``, ``transitions`` and ``offers`` of the run; ``areas``: sets of municipalities that
     pages sum; ``earlier``: the table of an older run with the same needs, whose gaps stay gaps.
-    ``table`` is "areas" (every published area), "needs" (a need and its reasons: area × phase × field × group),
-    "passages" (children who cross: area × transition, named in ``field`` × group) or "offers" (children who
-    found a place at an offer, by field). "" is the sum. The same input gives the same rows in the same order.
+    ``table`` is "areas" (every published area), "needs" (a need and its reasons: area × phase × field ×
+    group), "passages" (children who cross: area × transition, named in ``field``, × group) or "offers"
+    (children who found a place at an offer, by field). "" is the sum. Same input, same rows, same order.
     """
     tree = plant_areas(sorted(set(tables["links"]["ags"].to_pylist())), areas)
     known = set() if earlier is None else _read_needs(earlier)

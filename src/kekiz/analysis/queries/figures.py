@@ -261,7 +261,7 @@ def is_course_shown(run: Run, area: Area | None, group: str = WHOLE_REGION) -> b
 
 
 def first_breaks(run: Run, area: Area | None, *, group: str = WHOLE_REGION) -> dict[str, float]:
-    """Per phase the share of a birth cohort whose chain first breaks there; without phases too small to show."""
+    """Per phase the share of a birth cohort whose chain first breaks there; none for phases too small."""
     if not is_course_shown(run, area, group):
         return {}
     shares = _weigh_by_cohort(run, area, "breaks", "share_breaking_here", group, key="phase")
@@ -305,7 +305,7 @@ def map_values(
 def cell_values(
     run: Run, area: Area | None = None, *, phase: str = "", field: str = "", group: str = ""
 ) -> list[CellValue]:
-    """The share without a place of every cell with a need, in the municipalities of an area that are shown."""
+    """The share without a place of every cell with a need, in the municipalities that are shown."""
     table, cube = run_table(run, "cells"), link_cube(run)
     shown = [
         ags
