@@ -2,8 +2,8 @@
 
     python -m bench.small_numbers [DOTS]
 
-Builds the numbers that a run shows (every node of the system that is no dot) and lets HiGHS pin DOTS of the others:
-the smallest needs and a seeded sample. The suite does the same with the files that the cockpit really sends.
+Builds the numbers that a run shows (every node of the system that is no dot) and lets HiGHS pin DOTS of the
+others: the smallest needs and a seeded sample. The suite does the same with the files that the cockpit really sends.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def main(dots: int = 20) -> None:
 def pin(
     parts: np.ndarray, members: np.ndarray, is_hidden: np.ndarray, counts: np.ndarray, dots: int
 ) -> list[float]:
-    """Widths to which a solver pins dots: unknowns are leaf × reason; every shown node gives all its parts."""
+    """Widths to which a solver pins dots: unknowns are leaf × reason; a shown node gives all its parts."""
     leaves, kinds = parts.shape
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)

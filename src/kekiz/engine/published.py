@@ -51,7 +51,7 @@ def name_area(municipalities: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class AreaTree:
-    """Municipalities and the sums over them that are published: groups without a common member, the region."""
+    """Municipalities and the published sums over them: groups without a common member, the region."""
 
     names: tuple[str, ...]  # of the nodes of ``axis``
     axis: Axis
