@@ -3,7 +3,7 @@
     python -m bench.small_numbers [DOTS]
 
 Builds the numbers that a run shows (every node of the system that is no dot) and lets HiGHS pin DOTS of the
-others: the smallest needs and a seeded sample. The suite does the same with the files that the cockpit really sends.
+others: the smallest needs and a seeded sample. The suite does the same with the files that the cockpit sends.
 """
 
 from __future__ import annotations
