@@ -13,3 +13,7 @@ from kekiz.site.settings import *  # noqa: F403
 # One round instead of a million: tests make hundreds of accounts.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# The invented region of the tests has a handful of children, so that a pencil can follow them: all are shown.
+# Tests of small numbers set 3.
+KEKIZ_SMALLEST_COUNT = 0

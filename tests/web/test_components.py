@@ -102,7 +102,7 @@ def test_the_matrix_never_shows_a_false_zero():
     assert [cells[state].text for state in ("value", "none", "suppressed", "unknown")] == [
         "50",
         "–",
-        ".",
+        "·",
         "?",
     ]
 
@@ -164,10 +164,10 @@ def test_the_map_links_every_area_with_a_sentence_and_leaves_out_what_has_no_bou
 
 def test_a_chosen_area_is_zoomed_to_and_shows_its_cells():
     areas = [maps.MapArea("1", "Lemgo", SQUARE, SPLIT, is_here=True), maps.MapArea("2", "Lügde", EAST, SPLIT)]
-    html = maps.draw_map(areas, [maps.MapCell("Zelle 7", 52.05, 8.85, SPLIT)])
+    html = maps.draw_map(areas, [maps.MapCell("Zelle 7", 52.05, 8.85, SPLIT.unmet_share)])
     assert html.count('class="map__outline"') == 1
     assert html.count("map__cell") == 1
-    assert f"Zelle 7: 50{S}% ohne Platz" in html
+    assert "Zelle 7: 50 % und mehr ohne Platz" in html, "a class, no number of children"
 
 
 def test_the_centroid_of_a_square_is_its_middle_and_a_line_has_one_too():

@@ -124,15 +124,23 @@ def test_the_offers_of_a_link_lead_to_their_page(alinas_browser):
     assert alinas_browser.get("/angebot/elterncafe/").status_code == 200
 
 
-def test_small_needs_are_dots_and_not_numbers(alinas_browser, run):
+DOT = '<span aria-hidden="true">·</span><span class="visually-hidden">zu kleine Zahl</span>'
+
+
+def test_small_needs_are_dots_and_not_numbers(region, settings):
+    settings.KEKIZ_SMALLEST_COUNT = 3
+    run = run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY)
+    alinas_browser = open_browser("alina")
+    cube = queries.link_cube(run)
     small = next(
         cell
         for cell in queries.matrix(run, find_area(LUEGDE)).cells.values()
-        if 0 < cell.reasons.need < queries.SMALLEST_SHOWN
+        if 0 < cube.total(ags=[LUEGDE], phase=cell.phase, field=cell.field).need < queries.SMALLEST_SHOWN
     )
+    assert small.reasons.is_hidden
     path = f"/cockpit/luecke/{small.phase}/{small.field}/"
     text = read_text(alinas_browser, f"{path}?gebiet={LUEGDE}")
-    assert "so wenige Kinder" in text
+    assert "zu klein, um sie zu zeigen" in text
     assert "von rund" not in text
     rows = read_csv(alinas_browser, f"{path}gemeinden.csv")
     assert next(row for row in rows if row["Kommune"] == "Lügde")["Bedarf"] == "."
@@ -263,7 +271,7 @@ def test_a_name_that_looks_like_a_formula_is_harmless_in_a_csv_file():
 @pytest.mark.parametrize(
     ("value", "kind", "text"),
     [(None, "children", "?"), (0.0, "children", "0"), (0.2, "children", "unter 1"), (1.6, "children", "2"),
-     (".", "children", "."), (".", "bar", "."), (None, "text", "?"), ("<b>", "text", "<b>")],
+     (".", "children", DOT), (".", "bar", DOT), (None, "text", "?"), ("<b>", "text", "<b>")],
 )  # fmt: skip
 def test_cells_never_turn_the_unknown_into_a_zero(value, kind, text):
     assert write_cell(value, kind) == text

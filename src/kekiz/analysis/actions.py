@@ -21,11 +21,14 @@ from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import User
 from kekiz.analysis import bridge, rules
 from kekiz.analysis.models import Run, RunTable, Verdict
+from kekiz.analysis.queries import latest_run
+from kekiz.analysis.queries.disclosure import SMALL, build_hidden_table, small_numbers_in_force
 from kekiz.analysis.queries.items import Item
 from kekiz.analysis.queries.ranges import RANGE_DRAWS
 from kekiz.analysis.standing import digest_evidence
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError
+from kekiz.engine.published import HIDDEN
 from kekiz.engine.run import Result, analyse
 from kekiz.engine.uncertainty import estimate_ranges
 from kekiz.evidence.queries import NoChildrenError, find_area
@@ -66,8 +69,12 @@ def run_analysis(
     except InputError as error:
         raise InvalidInput(str(error).splitlines()) from error
     run = _build_run(actor, region_key, day, snapshot, result)
-    run.seconds = time.perf_counter() - started
     tables = result.tables | bridge.write_inputs(snapshot.inputs)
+    tables[HIDDEN] = build_hidden_table(
+        region_key, result.tables, snapshot.inputs.children, latest_run(region_key)
+    )
+    run.headline |= {SMALL: small_numbers_in_force().smallest_count}
+    run.seconds = time.perf_counter() - started
     return _store_run(actor, run, tables)
 
 

@@ -20,6 +20,7 @@ from kekiz.cli.region import RegionFile, read_region
 from kekiz.cli.summary import build_summary
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError, Problem
+from kekiz.engine.published import hide_small_numbers
 from kekiz.engine.results import Result
 from kekiz.engine.run import analyse
 from kekiz.engine.scheme import load_scheme
@@ -96,7 +97,8 @@ def _compute(
     if order.engine == "one":
         result = _analyse_at_once(order, read, progress)
         progress(9, 10, "Bericht schreiben")
-        return read, gather_figures(result, scheme, read.names), None
+        hidden = hide_small_numbers(result.tables, read.inputs.children, scheme)
+        return read, gather_figures(result, scheme, read.names, hidden=hidden), None
     progress(0, 1, "Plätze auf Kreise verteilen")
     run = analyse_by_district(
         read.inputs,
@@ -109,7 +111,8 @@ def _compute(
     if run is None:
         stop("Kein einziger Kreis ließ sich rechnen. Es wurde nichts geschrieben.")
     read = replace(read, notes=(*read.notes, *run.notes))
-    return read, gather_figures(run.result, scheme, read.names, run.reach_sums), run
+    hidden = hide_small_numbers(run.result.tables, read.inputs.children, scheme)
+    return read, gather_figures(run.result, scheme, read.names, run.reach_sums, hidden), run
 
 
 def _analyse_at_once(order: Order, read: RegionInputs, progress: Bar) -> Result:

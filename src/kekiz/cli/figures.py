@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kekiz.engine.chain import measure_equity_gap
@@ -33,6 +33,16 @@ class Need:
         for reason in REASONS:
             self.by_reason[reason] += row[reason]
 
+    @classmethod
+    def hidden(cls) -> Need:
+        """A need too small to show: not a number in every part, so that nothing can be read from it."""
+        return cls(by_reason=dict.fromkeys(REASONS, math.nan), need=math.nan)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Is it left out because it is small, or because it would give a small one away?"""
+        return math.isnan(self.need)
+
     @property
     def found(self) -> float:
         """Children who found a place."""
@@ -40,7 +50,7 @@ class Need:
 
     @property
     def unmet(self) -> float:
-        """Children without a place."""
+        """Children without a place; not a number where it is left out."""
         return max(self.need - self.found, 0.0)
 
     @property
@@ -98,26 +108,84 @@ class Figures:
     total: Need
     links: dict[tuple[str, str], Need]  # phase, field
     phases: dict[tuple[str, str], Need]  # phase, group
+    phase_totals: dict[str, Need]
     municipalities: list[MunicipalityFigures]
     gaps: dict[str, list[Gap]]  # by reason, the largest first
     handovers: dict[str, float | None]  # transition -> share with an agreed handover
 
 
 def gather_figures(
-    result: Result, scheme: Scheme, names: Mapping[str, str], reach_sums: pa.Table | None = None
+    result: Result,
+    scheme: Scheme,
+    names: Mapping[str, str],
+    reach_sums: pa.Table | None = None,
+    hidden: pa.Table | None = None,
 ) -> Figures:
     """Add the result tables up to the figures of the report.
 
     ``reach_sums``: what ``sum_reach`` made of the table reach, where that is not at hand as a whole.
+    ``hidden`` (see engine/published.py) says what is too small to be told; None: everything is told.
     """
     rows = result.tables["links"].to_pylist()
     sums = sum_reach(result.tables["reach"]) if reach_sums is None else reach_sums
+    figures = _add_up(result, scheme, names, rows, sums)
+    return figures if hidden is None else _leave_out(figures, hidden)
+
+
+def _leave_out(figures: Figures, hidden: pa.Table) -> Figures:
+    """The figures without what is too small. Shares that rest on a need go with it."""
+    out = {
+        (row["area"], row["phase"], row["field"], row["group"])
+        for row in hidden.to_pylist()
+        if row["table"] == "needs"
+    }
+    crossing = {
+        (row["area"], row["field"], row["group"]) for row in hidden.to_pylist() if row["table"] == "passages"
+    }
+
+    def show(need: Need, *place: str) -> Need:
+        return Need.hidden() if place in out else need
+
+    groups = figures.scheme.group_codes
+    return replace(
+        figures,
+        total=show(figures.total, ALL, ALL, ALL, ALL),
+        links={link: show(need, ALL, *link, ALL) for link, need in figures.links.items()},
+        phases={(p, g): show(need, ALL, p, ALL, g) for (p, g), need in figures.phases.items()},
+        municipalities=[
+            replace(
+                row,
+                need=show(row.need, row.ags, ALL, ALL, ALL),
+                equity_gap_points=None
+                if any((row.ags, ALL, ALL, group) in out for group in groups)
+                else row.equity_gap_points,
+                unbroken=None if (row.ags, ALL, ALL, ALL) in out else row.unbroken,
+            )
+            for row in figures.municipalities
+        ],
+        gaps={
+            reason: [gap for gap in gaps if (gap.ags, gap.phase, gap.field, ALL) not in out]
+            for reason, gaps in figures.gaps.items()
+        },
+        handovers={
+            code: None if (ALL, code, ALL) in crossing else share for code, share in figures.handovers.items()
+        },
+        phase_totals={
+            phase: show(need, ALL, phase, ALL, ALL) for phase, need in figures.phase_totals.items()
+        },
+    )
+
+
+def _add_up(
+    result: Result, scheme: Scheme, names: Mapping[str, str], rows: list[Row], sums: pa.Table
+) -> Figures:
     return Figures(
         result=result,
         scheme=scheme,
         total=_add(rows, lambda _: "")[""],
         links=_add(rows, lambda row: (row["phase"], row["field"])),
         phases=_add(rows, lambda row: (row["phase"], row["group"])),
+        phase_totals=_add(rows, lambda row: row["phase"]),
         municipalities=_gather_municipalities(result, rows, scheme, names, sums),
         gaps={reason: _list_gaps(rows, reason, names) for reason in UNMET},
         handovers={

@@ -26,7 +26,7 @@ def build_summary(
     rows_in_parts: Mapping[str, int],
     run: DistrictRun | None = None,
 ) -> dict[str, Any]:
-    """The summary as plain values; a figure that cannot be told is null, never 0.
+    """The summary as plain values; a figure that cannot be told, or is too small to be, is null, never 0.
 
     ``rows_in_parts``: rows of the tables not held in memory; ``run``: the division, if there was one.
     """
@@ -43,13 +43,15 @@ def build_summary(
                 "notice": region.notice,
             },
             "scope": {"phases": region.phases, "fields": region.fields, "level": level},
-            "headline": result.headline,
+            "headline": result.headline
+            if not figures.total.is_hidden
+            else result.headline | {"reasons": None},
             **_list_ranges(result),
             "within_reach_share": figures.total.within_reach_share,
             "links": [
                 {"phase": phase, "field": field, **_describe(need)}
                 for (phase, field), need in figures.links.items()
-                if need.need > 0
+                if need.is_hidden or need.need > 0
             ],
             "municipalities": [
                 {
@@ -91,10 +93,11 @@ def _list_ranges(result: Result) -> dict[str, Any]:
     }
 
 
-def _describe(need: Need) -> dict[str, float | None]:
+def _describe(need: Need) -> dict[str, float | bool | None]:
     return {
         "need": need.need,
         **need.by_reason,
+        "is_too_small": need.is_hidden,
         "unmet_share": need.unmet_share,
         "within_reach_share": need.within_reach_share,
     }

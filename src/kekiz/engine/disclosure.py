@@ -26,7 +26,7 @@ Bools = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 
 DOT = "."
-LEAVES, PARTNERS = 3, 4  # tried per node, and per axis
+LEAVES, PRICED = 1, 4  # leaves tried per node; boxes priced per leaf and choice of axes
 NO_PARTNER = -1
 
 
@@ -96,13 +96,18 @@ def suppress_table(
     protection: float,
     checked: Bools | None = None,
     sensitive: Bools | None = None,
+    parts: Floats | None = None,
+    earlier: Bools | None = None,
 ) -> Bools:
     """Which cells of the table and of its sums (shape of ``extend_table``) are published as "." .
 
     ``values``: counts of the leaves, ≥ 0. A cell above 0 and below ``threshold`` is sensitive where
     ``checked`` says so (default everywhere; an extended mask), and so is what ``sensitive`` names, for
-    instance dominated cells. Whoever knows all that is published and that no count is negative can pin no
-    cell left out closer than ``protection``. Zeros are published: they speak of nobody.
+    instance dominated cells. ``parts`` (values.shape × K) split every count; the parts of a cell are
+    published and left out together with it. ``earlier`` (an extended mask) is what an older publication of
+    the same counts left out: it stays left out, or the two side by side would give it away.
+    Whoever knows all that is published and that no count is negative can pin no cell left out closer than
+    ``protection``. Zeros are published: they speak of nobody.
     Raises ValueError for a negative or unknown count, or axes that do not fit the table.
     """
     values = np.asarray(values, dtype=np.float64)
@@ -116,12 +121,19 @@ def suppress_table(
         wanted &= checked
     if sensitive is not None:
         wanted |= sensitive & (extended > 0)
-    worth = extended * extend_table(np.ones(values.shape), axes) + 1
-    search = _Search(values, tuple(axes), worth, np.zeros(extended.shape, dtype=bool), protection)
+    worth = extend_table(np.ones(values.shape), axes) * (1 + np.log1p(extended))
+    if earlier is not None:
+        wanted |= earlier & (extended > 0)
+        worth = np.where(earlier, 0.0, worth)
+    able = values[..., None] if parts is None else np.asarray(parts, dtype=np.float64)
+    is_hidden = np.zeros(extended.shape, dtype=bool)
+    is_free = np.zeros_like(is_hidden) if earlier is None else earlier.copy()
+    search = _Search(values, able, tuple(axes), worth, is_hidden, is_free, protection)
     for node in _order_nodes(wanted, extended):
-        if not search.is_hidden[node]:
-            search.is_hidden[np.ix_(*search.find_box(node))] = True
-    return search.is_hidden
+        if not is_hidden[node]:
+            inside = np.ix_(*search.find_box(node))
+            is_hidden[inside] = is_free[inside] = True
+    return is_hidden
 
 
 def _order_nodes(wanted: Bools, extended: Floats) -> list[tuple[int, ...]]:
@@ -136,10 +148,37 @@ class _Search:
     """The search for the cheapest box around a node."""
 
     values: Floats
+    able: Floats  # values.shape × K: what a cell can give, part by part; all corners move the same of each
     axes: tuple[Axis, ...]
-    worth: Floats  # of every node if it is published: its count times the cells that it sums
+    worth: Floats  # of every node if it is published: the cells that it sums, weighed by its count
     is_hidden: Bools
+    is_free: Bools  # hidden, or to be hidden anyway
     protection: float
+
+    @cached_property
+    def moving(self) -> list[dict[tuple[int, int], list[int]]]:
+        """Per axis: the nodes that move with a leaf and its partner."""
+        return [
+            {
+                (leaf, partner): _find_moving(axis, leaf, partner)
+                for leaf in range(axis.leaves)
+                for partner in (NO_PARTNER, *range(axis.leaves))
+                if leaf != partner
+            }
+            for axis in self.axes
+        ]
+
+    @cached_property
+    def costs(self) -> list[Floats]:
+        """Per axis, leaves × (leaves, then none): the cells summed by the nodes that move with the pair."""
+        costs = []
+        for axis, moving in zip(self.axes, self.moving, strict=True):
+            cells = axis.membership.sum(axis=1)
+            cost = np.zeros((axis.leaves, axis.leaves + 1))
+            for pair, nodes in moving.items():
+                cost[pair] = cells[nodes].sum()  # no partner: the last column
+            costs.append(cost)
+        return costs
 
     def find_box(self, node: tuple[int, ...]) -> list[list[int]]:
         """The nodes along each axis whose product is left out together with ``node``.
@@ -149,7 +188,7 @@ class _Search:
         """
         best: tuple[float, list[list[int]]] | None = None
         for leaf in self._choose_leaves(node):
-            found = self._descend(node, leaf)
+            found = self._find_cheapest(node, leaf)
             if best is None or found[0] < best[0]:
                 best = found
         assert best is not None, "a sensitive node is above zero, so it has a leaf above zero"
@@ -166,48 +205,58 @@ class _Search:
         chosen = {int(np.argmax(hidden_counts)), *np.argsort(-counts, kind="stable")[:LEAVES].tolist()}
         return [leaves[index] for index in sorted(chosen) if counts[index] > 0]
 
-    def _descend(self, node: tuple[int, ...], leaf: tuple[int, ...]) -> tuple[float, list[list[int]]]:
-        """Improve the box axis by axis until no other partner makes it cheaper."""
-        partners = [NO_PARTNER] * len(leaf)
-        choices = [self._list_partners(node, leaf, position) for position in range(len(leaf))]
-        best = self._price(leaf, partners)
-        assert best is not None, "a box without partners always protects"
-        is_better = True
-        while is_better:
-            is_better = False
-            for position, options in enumerate(choices):
-                for option in options:
-                    tried = [*partners[:position], option, *partners[position + 1 :]]
-                    price = self._price(leaf, tried)
-                    if price is not None and price[0] < best[0]:
-                        best, partners, is_better = price, tried, True
+    def _find_cheapest(self, node: tuple[int, ...], leaf: tuple[int, ...]) -> tuple[float, list[list[int]]]:
+        """The cheapest of the boxes that protect: for every choice of axes the most promising partners."""
+        best = self._price(leaf, [NO_PARTNER] * len(leaf))  # always protects: its sums can be any larger
+        for with_partner in product((False, True), repeat=len(leaf)):
+            for partners in self._list_promising(node, leaf, with_partner):
+                price = self._price(leaf, partners)
+                if price[0] < best[0]:
+                    best = price
         return best
 
-    def _list_partners(self, node: tuple[int, ...], leaf: tuple[int, ...], position: int) -> list[int]:
-        """Leaves along an axis, outside the node, large enough to give what is needed; the cheapest first."""
-        axis = self.axes[position]
-        line = np.moveaxis(self.values, position, -1)[leaf[:position] + leaf[position + 1 :]]
-        options = np.flatnonzero(
-            (line >= self.protection) & (line > 0) & (axis.membership[node[position]] == 0)
-        )
-        prices = []
-        for option in options.tolist():
-            price = self._price(leaf, [option if k == position else NO_PARTNER for k in range(len(leaf))])
-            if price is not None:
-                prices.append((price[0], option))
-        return [NO_PARTNER, *(option for _, option in sorted(prices)[:PARTNERS])]
+    def _list_promising(
+        self, node: tuple[int, ...], leaf: tuple[int, ...], with_partner: tuple[bool, ...]
+    ) -> list[list[int]]:
+        """Partners on the named axes whose boxes protect, the cheapest at first sight first.
 
-    def _price(self, leaf: tuple[int, ...], partners: list[int]) -> tuple[float, list[list[int]]] | None:
-        """What a box newly leaves out, and the box; None if it does not protect."""
-        ends = [[a] if b == NO_PARTNER else [a, b] for a, b in zip(leaf, partners, strict=True)]
-        corners = self.values[np.ix_(*ends)]
-        gives = np.indices(corners.shape).sum(axis=0) % 2 == 1  # the corners that lose what the leaf gains
-        if not (corners > 0).all() or (gives.any() and corners[gives].min() < self.protection):
-            return None
-        box = [_find_moving(axis, *pair) for axis, pair in zip(self.axes, ends, strict=True)]
+        All combinations at once: an open grid over the options of each axis.
+        """
+        options = [
+            np.flatnonzero(axis.membership[node[position]] == 0) if has else np.array([NO_PARTNER])
+            for position, (axis, has) in enumerate(zip(self.axes, with_partner, strict=True))
+        ]
+        if not any(with_partner) or not all(len(option) for option in options):
+            return []
+        shape = tuple(map(len, options))
+        given = np.full((*shape, self.able.shape[-1]), np.inf)
+        is_open, hidden = np.ones(shape, dtype=bool), np.zeros(shape)
+        for corner in product(*((False, True) if has else (False,) for has in with_partner)):
+            ends = [
+                option if far else np.array([end])
+                for option, far, end in zip(options, corner, leaf, strict=True)
+            ]
+            place = np.ix_(*ends)
+            is_open &= self.values[place] > 0
+            hidden += self.is_free[place]
+            if sum(corner) % 2:
+                given = np.minimum(given, self.able[place])
+        is_open &= given.sum(axis=-1) >= self.protection
+        found = np.argwhere(is_open)
+        costs = [costs[end][option] for costs, end, option in zip(self.costs, leaf, options, strict=True)]
+        guess = (1.05 - hidden[is_open] / 2 ** sum(with_partner)) * np.prod(
+            [cost[index] for cost, index in zip(costs, found.T, strict=True)], axis=0
+        )
+        best = found[np.argsort(guess, kind="stable")[:PRICED]]
+        return [[int(option[k]) for option, k in zip(options, row, strict=True)] for row in best]
+
+    def _price(self, leaf: tuple[int, ...], partners: Sequence[int]) -> tuple[float, list[list[int]]]:
+        """What a box newly leaves out, and the box."""
+        box = [
+            moving[pair] for moving, pair in zip(self.moving, zip(leaf, partners, strict=True), strict=True)
+        ]
         inside = np.ix_(*box)
-        news = ~self.is_hidden[inside]
-        return float(self.worth[inside][news].sum()), box
+        return float(self.worth[inside][~self.is_hidden[inside]].sum()), box
 
 
 def _find_moving(axis: Axis, leaf: int, partner: int = NO_PARTNER) -> list[int]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, SystemActor
-from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, Site
+from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, PublishedPlace, Site
 from kekiz.register.search.columns import Position
 from kekiz.register.search.find import Filters, find_versions
 from kekiz.register.search.store import current_index

@@ -41,6 +41,9 @@ SETTINGS = (
         "KEKIZ_MAIL_URL", "", "smtp://user:password@host:587 (STARTTLS) or smtps://…:465; default: terminal."
     ),
     Setting("KEKIZ_MAIL_FROM", "kekiz@localhost", "Sender of all mail."),
+    Setting(
+        "KEKIZ_SMALLEST_COUNT", "3", "3, 5 or 10: fewer children are not shown, and what tells them neither."
+    ),
     Setting("KEKIZ_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -30,6 +30,7 @@ if not ALLOWED_HOSTS:
 
 KEKIZ_REGION_NAME = _environment.text("KEKIZ_REGION_NAME") or ("Kreis Lippe" if IS_LOCAL else "unsere Region")
 KEKIZ_OPERATOR = _environment.text("KEKIZ_OPERATOR") or KEKIZ_REGION_NAME
+KEKIZ_SMALLEST_COUNT = int(_environment.choice("KEKIZ_SMALLEST_COUNT", ("3", "5", "10")))
 IS_REGION_NAMED = IS_LOCAL or bool(_environment.text("KEKIZ_REGION_NAME"))
 
 INSTALLED_APPS = [

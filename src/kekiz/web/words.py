@@ -22,7 +22,9 @@ MONTH_NAMES = (
     "Dezember",
 )
 UNKNOWN = "?"
-SUPPRESSED = "."
+SUPPRESSED = "."  # in files, as the statistical offices write it
+SUPPRESSED_SIGN = "·"  # on pages
+SUPPRESSED_WORDS = "zu kleine Zahl"
 NO_NEED = "–"
 
 

@@ -1,6 +1,12 @@
 """Every read on runs: stored figures by area, drill-down, what-if. Nothing here writes."""
 
-from kekiz.analysis.queries.disclosure import SMALLEST_SHOWN, suppress_small
+from kekiz.analysis.queries.disclosure import (
+    SMALLEST_SHOWN,
+    is_share_supported,
+    mask_of,
+    smallest_count,
+    suppress_small,
+)
 from kekiz.analysis.queries.figures import (
     CellValue,
     Headline,
@@ -11,7 +17,9 @@ from kekiz.analysis.queries.figures import (
     Station,
     StationGroup,
     cell_values,
+    first_breaks,
     headline,
+    is_course_shown,
     map_values,
     matrix,
     passages,
@@ -82,6 +90,7 @@ __all__ = [
     "WhatIf",
     "cell_values",
     "find_run",
+    "first_breaks",
     "gap_item",
     "gap_key",
     "gaps",
@@ -89,10 +98,13 @@ __all__ = [
     "has_pairs",
     "headline",
     "headline_ranges",
+    "is_course_shown",
+    "is_share_supported",
     "latest_run",
     "latest_verdicts",
     "link_cube",
     "map_values",
+    "mask_of",
     "matrix",
     "missing_handovers",
     "municipalities_in",
@@ -104,6 +116,7 @@ __all__ = [
     "replacements",
     "run_table",
     "runs_of",
+    "smallest_count",
     "stand",
     "standings",
     "stations",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kekiz.analysis.models import Run
-from kekiz.analysis.queries.reasons import Reasons, link_cube, municipalities_in
+from kekiz.analysis.queries.disclosure import is_share_supported, mask_of
+from kekiz.analysis.queries.reasons import Reasons, link_cube, municipalities_in, shown_total
 from kekiz.analysis.queries.runs import run_table
-from kekiz.engine.gaps import COLUMNS
 from kekiz.engine.positions import unproject
 from kekiz.evidence.models import Area
 from kekiz.evidence.queries import municipality_names, shipped_scheme
@@ -32,7 +31,7 @@ class MatrixCell:
     @property
     def has_need(self) -> bool:
         """False where the norms assume no need: shown as a dash, never as zero."""
-        return self.reasons.need > 0
+        return self.reasons.is_hidden or self.reasons.need > 0
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,8 @@ class Passage:
     name: str
     from_phase: str
     to_phase: str
-    crossing: float
-    handover_share: float | None  # None: nobody crosses
+    crossing: float | None  # None: too few children to show
+    handover_share: float | None  # None: nobody crosses, or too few do
 
 
 @dataclass(frozen=True)
@@ -104,21 +103,24 @@ class MapValue:
 
 @dataclass(frozen=True)
 class CellValue:
-    """One cell of the map, degrees (WGS84)."""
+    """One cell of the map, degrees (WGS84): the share without a place, 0..1; None where too few need one.
+
+    No number of children: cells add up to their municipality, and a solver would find the small ones.
+    """
 
     cell: str
     ags: str
     lat: float
     lon: float
-    reasons: Reasons
+    unmet_share: float | None
 
 
 def total_reasons(
     run: Run, area: Area | None = None, *, phase: str = "", field: str = "", group: str = ""
 ) -> Reasons:
-    """Children by reason of an area, summed over what is not named."""
+    """Children by reason of an area, summed over what is not named; hidden where they are too few."""
     ags = municipalities_in(run, area)
-    return link_cube(run).total(ags=ags, phase=phase, field=field, group=group)
+    return shown_total(run, link_cube(run), ags=ags, phase=phase, field=field, group=group)
 
 
 def matrix(run: Run, area: Area | None = None, *, group: str = "") -> Matrix:
@@ -138,7 +140,7 @@ def matrix(run: Run, area: Area | None = None, *, group: str = "") -> Matrix:
 def stations(run: Run, area: Area | None = None) -> list[Station]:
     """The phases of the chain in order, each with its groups."""
     scheme = shipped_scheme()
-    breaks = _weigh_by_cohort(run, area, "breaks", "share_breaking_here", WHOLE_REGION, key="phase")
+    breaks = first_breaks(run, area)
     return [
         Station(
             code=phase.code,
@@ -161,11 +163,12 @@ def stations(run: Run, area: Area | None = None) -> list[Station]:
 
 
 def _assumed_share(run: Run, area: Area | None, phase: str, group: str) -> float:
-    """Found places weighted with the region's share of assumed places in each field."""
+    """Found places weighted with the region's share of assumed places in each field that is shown."""
     offers = run_table(run, "offers")
     found = assumed = 0.0
     for field in shipped_scheme().field_codes:
-        here = total_reasons(run, area, phase=phase, field=field, group=group).found
+        reasons = total_reasons(run, area, phase=phase, field=field, group=group)
+        here = 0.0 if reasons.is_hidden else reasons.found
         part = offers.filter(pc.equal(offers["field"], field))
         taken = pc.sum(part["taken_found"]).as_py() or 0.0
         unsure = pc.sum(part.filter(part["places_assumed"])["taken_found"]).as_py() or 0.0
@@ -178,19 +181,21 @@ def passages(run: Run, area: Area | None = None, *, group: str = WHOLE_REGION) -
     """The transitions of the chain in order."""
     table = run_table(run, "transitions")
     rows = [row for row in _rows_of_area(run, area, table) if row["group"] == group]
+    ags, all_ags, mask = municipalities_in(run, area), link_cube(run).ags, mask_of(run)
     found = []
     for transition in shipped_scheme().transitions:
         here = [row for row in rows if row["transition"] == transition.code and row["crossing"] > 0]
         crossing = sum(row["crossing"] for row in here)
         handed = sum(row["crossing"] * row["with_handover"] for row in here)
+        is_hidden = mask.is_passage_hidden(ags, all_ags, transition.code, group)
         found.append(
             Passage(
                 code=transition.code,
                 name=transition.name,
                 from_phase=transition.from_phase,
                 to_phase=transition.to_phase,
-                crossing=crossing,
-                handover_share=handed / crossing if crossing else None,
+                crossing=None if is_hidden else crossing,
+                handover_share=None if is_hidden or not crossing else handed / crossing,
             )
         )
     return found
@@ -217,6 +222,8 @@ def headline(run: Run, area: Area | None = None) -> Headline:
 def _measure_gap(reasons: dict[str, Reasons], groups: tuple[str, ...]) -> float | None:
     """Unmet share of the first (most disadvantaged) group minus that of the others, in points."""
     first = reasons[groups[0]].unmet_share
+    if any(reasons[group].is_hidden for group in groups):
+        return None
     need = sum(reasons[group].need for group in groups[1:])
     unmet = sum(reasons[group].unmet for group in groups[1:])
     return None if first is None or not need else 100 * (first - unmet / need)
@@ -236,10 +243,33 @@ def _chain_rows(run: Run, area: Area | None, group: str) -> list[dict[str, Any]]
 
 
 def _chain_value(run: Run, area: Area | None, column: str, group: str) -> float | None:
-    """A column of ``chain`` for an area: the mean of its municipalities by birth cohort, which is exact."""
+    """A column of ``chain`` for an area: the mean of its municipalities by birth cohort, which is exact.
+
+    None without children, or with too few to speak of shares.
+    """
+    if not is_course_shown(run, area, group):
+        return None
     rows = [row for row in _chain_rows(run, area, group) if row["birth_cohort"] > 0]
     cohort = sum(row["birth_cohort"] for row in rows)
     return sum(row[column] * row["birth_cohort"] for row in rows) / cohort if cohort else None
+
+
+def is_course_shown(run: Run, area: Area | None, group: str = WHOLE_REGION) -> bool:
+    """Are there enough children for shares of a birth cohort, and is the need of the whole chain shown?"""
+    cohort = sum(row["birth_cohort"] for row in _chain_rows(run, area, group))
+    return is_share_supported(cohort) and not total_reasons(run, area, group=group).is_hidden
+
+
+def first_breaks(run: Run, area: Area | None, *, group: str = WHOLE_REGION) -> dict[str, float]:
+    """Per phase the share of a birth cohort whose chain first breaks there; none for phases too small."""
+    if not is_course_shown(run, area, group):
+        return {}
+    shares = _weigh_by_cohort(run, area, "breaks", "share_breaking_here", group, key="phase")
+    return {
+        phase: share
+        for phase, share in shares.items()
+        if not total_reasons(run, area, phase=phase, group=group).is_hidden
+    }
 
 
 def _weigh_by_cohort(
@@ -263,7 +293,11 @@ def map_values(
     """Children by reason of every municipality of an area, by AGS."""
     names, cube = municipality_names(run.region_key), link_cube(run)
     return [
-        MapValue(ags, names.get(ags, ags), cube.total(ags=[ags], phase=phase, field=field, group=group))
+        MapValue(
+            ags,
+            names.get(ags, ags),
+            shown_total(run, cube, ags=[ags], phase=phase, field=field, group=group),
+        )
         for ags in municipalities_in(run, area)
     ]
 
@@ -271,19 +305,26 @@ def map_values(
 def cell_values(
     run: Run, area: Area | None = None, *, phase: str = "", field: str = "", group: str = ""
 ) -> list[CellValue]:
-    """Children by reason of every cell of an area that has a need."""
-    table = run_table(run, "cells")
-    keep = pc.is_in(table["ags"], pa.array(municipalities_in(run, area), pa.string()))
+    """The share without a place of every cell with a need, in the municipalities that are shown."""
+    table, cube = run_table(run, "cells"), link_cube(run)
+    shown = [
+        ags
+        for ags in municipalities_in(run, area)
+        if not shown_total(run, cube, ags=[ags], phase=phase, field=field, group=group).is_hidden
+    ]
+    keep = pc.is_in(table["ags"], pa.array(shown, pa.string()))
     for column, code in (("phase", phase), ("field", field), ("group", group)):
         if code:
             keep = pc.and_(keep, pc.equal(table[column], code))
     part = table.filter(keep)
     sums = part.group_by(["cell", "ags", "x", "y"], use_threads=False).aggregate(
-        [(name, "sum") for name in COLUMNS]
+        [("need", "sum"), ("found", "sum")]
     )
     lat, lon = unproject(sums["x"].to_numpy(), sums["y"].to_numpy())
-    values = np.stack([sums[f"{name}_sum"].to_numpy() for name in COLUMNS], axis=1)
-    places = zip(sums["cell"].to_pylist(), sums["ags"].to_pylist(), lat.tolist(), lon.tolist(), strict=True)
-    return [
-        CellValue(*place, reasons=Reasons.of_array(row)) for place, row in zip(places, values, strict=True)
+    need, found = sums["need_sum"].to_numpy(), sums["found_sum"].to_numpy()
+    shares = [
+        float(max(n - f, 0.0) / n) if is_share_supported(n) else None
+        for n, f in zip(need, found, strict=True)
     ]
+    places = zip(sums["cell"].to_pylist(), sums["ags"].to_pylist(), lat.tolist(), lon.tolist(), strict=True)
+    return [CellValue(*place, unmet_share=share) for place, share in zip(places, shares, strict=True)]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kekiz.accounts.areas import is_covered
 from kekiz.analysis import bridge
 from kekiz.analysis.models import Run
+from kekiz.analysis.queries.disclosure import is_share_supported, mask_of
 from kekiz.analysis.queries.figures import MapValue, map_values, total_reasons
 from kekiz.analysis.queries.reasons import Reasons, municipalities_in
 from kekiz.analysis.queries.runs import run_table, stored_inputs
@@ -48,13 +49,8 @@ class GapOffer:
     hurdles: tuple[str, ...]
     places: float
     is_places_assumed: bool
-    taken: float  # found by children of the whole region, all phases of the field
-    children_in_reach: float  # children of the area's link who could get there in time
-
-    @property
-    def free_places(self) -> float:
-        """Places that nobody took."""
-        return max(self.places - self.taken, 0.0)
+    taken: float | None  # by children of the whole region, all phases of the field; None: too few to show
+    share_in_reach: float | None  # of the area's children of the phase, in tenths; None: too few children
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,7 @@ def _find_offers_in_reach(
     inside = np.isin(cells.ags.astype(str), municipalities_in(run, area))
     children = np.where(inside, cells.n[:, position].sum(axis=1), 0.0)
     reached = _count_children_in_reach(inputs, cells, market, position, children)
-    providers = provider_names()
+    providers, hidden = provider_names(), mask_of(run).offers
     taken = {row["offer"]: row for row in run_table(run, "offers").to_pylist() if row["field"] == field}
     found = [
         GapOffer(
@@ -133,13 +129,18 @@ def _find_offers_in_reach(
             hurdles=tuple(code for bit, code in enumerate(HURDLES) if market.hurdles[index] >> bit & 1),
             places=taken[name]["places"],
             is_places_assumed=taken[name]["places_assumed"],
-            taken=taken[name]["taken_found"],
-            children_in_reach=float(reached[index]),
+            taken=None if (field, name) in hidden else taken[name]["taken_found"],
+            share_in_reach=_round_share(float(reached[index]), float(children.sum())),
         )
         for index, name in enumerate(market.offer)
         if reached[index] > 0
     ]
-    return sorted(found, key=lambda offer: (-offer.children_in_reach, offer.row))
+    return sorted(found, key=lambda offer: (-(offer.share_in_reach or 0.0), offer.row))
+
+
+def _round_share(part: float, whole: float) -> float | None:
+    """A share in tenths. Counts would differ from offer to offer by the children of a single cell."""
+    return round(10 * part / whole) / 10 if is_share_supported(whole) else None
 
 
 def _select_market(inputs: Inputs, phase: int, field: int) -> Offers:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kekiz.analysis.models import Run
+from kekiz.analysis.queries.figures import is_course_shown
 from kekiz.analysis.queries.reasons import municipalities_in
 from kekiz.analysis.queries.runs import run_table
 from kekiz.evidence.models import Area
@@ -43,17 +44,18 @@ class Driver:
 def headline_ranges(run: Run, area: Area | None = None) -> HeadlineRanges:
     """The ranges for the region or one municipality; an area of several has none of its own."""
     places = [WHOLE_REGION] if area is None else municipalities_in(run, area)
-    if RANGE_DRAWS not in run.headline or len(places) != 1:
+    if RANGE_DRAWS not in run.headline or len(places) != 1 or not is_course_shown(run, area):
         return HeadlineRanges()
     found = {
         (row["group"], row["figure"]): Range(row["low"], row["high"])
         for row in run_table(run, "ranges").to_pylist()
         if row["ags"] == places[0]
     }
+    is_second_shown = is_course_shown(run, area, "low_income")
     return HeadlineRanges(
         unbroken=found.get((ALL_CHILDREN, "unbroken")),
-        unbroken_low_income=found.get(("low_income", "unbroken")),
-        equity_gap_points=found.get((ALL_CHILDREN, "equity_gap_points")),
+        unbroken_low_income=found.get(("low_income", "unbroken")) if is_second_shown else None,
+        equity_gap_points=found.get((ALL_CHILDREN, "equity_gap_points")) if is_second_shown else None,
     )
 
 

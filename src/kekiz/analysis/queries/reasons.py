@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
@@ -11,13 +12,14 @@ from numpy.typing import NDArray
 
 from kekiz.accounts.areas import is_covered
 from kekiz.analysis.models import Run
+from kekiz.analysis.queries.disclosure import mask_of
 from kekiz.analysis.queries.runs import RunId, read_table, run_id
 from kekiz.engine.gaps import COLUMNS, REASONS
 from kekiz.engine.scheme import Scheme
 from kekiz.evidence.models import Area
 from kekiz.evidence.queries import shipped_scheme
 
-__all__ = ["REASONS", "LinkCube", "Reasons", "link_cube", "municipalities_in"]
+__all__ = ["REASONS", "LinkCube", "Reasons", "link_cube", "municipalities_in", "shown_total"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,16 @@ class Reasons:
     def of_array(cls, values: NDArray[np.float64]) -> Reasons:
         """From the seven columns, need first."""
         return cls(*(float(value) for value in values))
+
+    @classmethod
+    def hidden(cls) -> Reasons:
+        """A need too small to show: not a number in every part, so that nothing can be read from it."""
+        return cls(*[math.nan] * len(COLUMNS))
+
+    @property
+    def is_hidden(self) -> bool:
+        """Is the need left out because it is small, or because it would give a small one away?"""
+        return math.isnan(self.need)
 
     @property
     def unmet(self) -> float:
@@ -83,6 +95,25 @@ class LinkCube:
             if code:
                 part = part.take([codes.index(code)], axis=axis)
         return Reasons.of_array(part.sum(axis=(0, 1, 2, 3)))
+
+
+def shown_total(
+    run: Run,
+    cube: LinkCube,
+    *,
+    ags: list[str] | None = None,
+    phase: str = "",
+    field: str = "",
+    group: str = "",
+) -> Reasons:
+    """As ``LinkCube.total``, but hidden where the run leaves the number out.
+
+    ``cube``: of the run, or of a what-if beside it: the needs are the same, so the same numbers stay out.
+    """
+    is_hidden = mask_of(run).is_need_hidden(
+        cube.ags if ags is None else ags, cube.ags, phase=phase, field=field, group=group, scheme=cube.scheme
+    )
+    return Reasons.hidden() if is_hidden else cube.total(ags=ags, phase=phase, field=field, group=group)
 
 
 def build_cube(links: pa.Table, scheme: Scheme) -> LinkCube:

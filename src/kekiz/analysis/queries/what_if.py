@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kekiz.accounts.errors import InvalidInput
 from kekiz.analysis import bridge
 from kekiz.analysis.models import Run
-from kekiz.analysis.queries.reasons import LinkCube, Reasons, build_cube, link_cube
+from kekiz.analysis.queries.reasons import LinkCube, Reasons, build_cube, link_cube, shown_total
 from kekiz.analysis.queries.runs import stored_inputs
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError
@@ -73,13 +73,13 @@ def what_if(
     inputs = stored_inputs(run)
     changed = replace(inputs, offers=_change_offers(inputs, add_offer, remove_offer, change_places or {}))
     result = analyse(changed, level=cast(Level, run.level))
-    before, after = link_cube(run), build_cube(result.tables["links"], inputs.scheme)
+    after = build_cube(result.tables["links"], inputs.scheme)
     return WhatIf(
-        total=Comparison(before.total(), after.total()),
-        by_phase={code: _compare(before, after, phase=code) for code in inputs.scheme.phase_codes},
-        by_field={code: _compare(before, after, field=code) for code in inputs.scheme.field_codes},
-        by_municipality={ags: _compare(before, after, ags=[ags]) for ags in before.ags},
-        by_group={code: _compare(before, after, group=code) for code in inputs.scheme.group_codes},
+        total=_compare(run, after),
+        by_phase={code: _compare(run, after, phase=code) for code in inputs.scheme.phase_codes},
+        by_field={code: _compare(run, after, field=code) for code in inputs.scheme.field_codes},
+        by_municipality={ags: _compare(run, after, ags=[ags]) for ags in after.ags},
+        by_group={code: _compare(run, after, group=code) for code in inputs.scheme.group_codes},
         headline_before=run.headline,
         headline_after=result.headline,
         cube_after=after,
@@ -87,8 +87,9 @@ def what_if(
     )
 
 
-def _compare(before: LinkCube, after: LinkCube, **picks: Any) -> Comparison:
-    return Comparison(before.total(**picks), after.total(**picks))
+def _compare(run: Run, after: LinkCube, **picks: Any) -> Comparison:
+    """The needs are those of the run, so both sides leave out what the run leaves out."""
+    return Comparison(shown_total(run, link_cube(run), **picks), shown_total(run, after, **picks))
 
 
 def _change_offers(

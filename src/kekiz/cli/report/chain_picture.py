@@ -10,6 +10,8 @@ from kekiz.cli.report.words import (
     NO_NEED,
     REASON_LABELS,
     REASON_MEANINGS,
+    TOO_SMALL,
+    TOO_SMALL_WORDS,
     round_estimate,
     write_number,
     write_percent,
@@ -54,16 +56,20 @@ def draw_legend() -> Markup:
 
 def _draw_station(figures: Figures, phase: Phase) -> Markup:
     groups = [(code, figures.phases.get((phase.code, code), Need())) for code in figures.scheme.group_codes]
-    unmet, need = sum(part.unmet for _, part in groups), sum(part.need for _, part in groups)
-    share = unmet / need if need > 0 else None
+    total = figures.phase_totals.get(phase.code, Need())
+    unmet, need, share = total.unmet, total.need, total.unmet_share
     state = _name_state(share)
     return tag(
         "li",
         tag("h3", phase.name),
         tag("p", write_span(phase.age_from, phase.age_to), class_="small"),
-        _draw_bars(groups) if need > 0 else tag("p", "nicht untersucht", class_="empty"),
+        _draw_bars(groups) if need > 0 or total.is_hidden else tag("p", "nicht untersucht", class_="empty"),
         _draw_link(state),
-        tag("p", _say_unmet(unmet, share), class_="unmet" if state in ("thin", "broken") else "unmet calm"),
+        tag(
+            "p",
+            TOO_SMALL_WORDS if total.is_hidden else _say_unmet(unmet, share),
+            class_="unmet" if state in ("thin", "broken") else "unmet calm",
+        ),
         _say_handover(figures, phase) if need > 0 else None,
         class_=f"station {state}",
     )
@@ -108,6 +114,8 @@ def _draw_bars(groups: list[tuple[str, Need]]) -> Markup:
 
 
 def _say_bar(code: str, need: Need) -> str:
+    if need.is_hidden:
+        return f"{GROUP_LABELS.get(code, code)}: {TOO_SMALL_WORDS}."
     if need.need <= 0:
         return f"{GROUP_LABELS.get(code, code)}: kein Bedarf."
     parts = [
@@ -158,10 +166,12 @@ def tabulate_chain(figures: Figures) -> tuple[list[str], list[list[str]]]:
     for phase in figures.scheme.phases:
         for code in figures.scheme.group_codes:
             need = figures.phases.get((phase.code, code), Need())
-            if need.need <= 0:
+            label = GROUP_LABELS.get(code, code)
+            if need.is_hidden:
+                rows.append([phase.name, label, *[TOO_SMALL] * (len(head) - 2)])
+            if not need.need > 0:
                 continue
             parts = [write_number(need.by_reason[reason]) for reason in ("found", *UNMET)]
-            label = GROUP_LABELS.get(code, code)
             rows.append(
                 [phase.name, label, write_number(need.need), *parts, write_percent(need.unmet_share, 1)]
             )

@@ -44,8 +44,8 @@ def _write_range(figures: Figures, group: str = ALL) -> str:
 
 
 def _covers_whole_chain(figures: Figures) -> bool:
-    phases = {phase for (phase, _), need in figures.links.items() if need.need > 0}
-    fields = {field for (_, field), need in figures.links.items() if need.need > 0}
+    phases = {phase for (phase, _), need in figures.links.items() if need.is_hidden or need.need > 0}
+    fields = {field for (_, field), need in figures.links.items() if need.is_hidden or need.need > 0}
     scheme = figures.scheme
     return phases == set(scheme.phase_codes) and fields == set(scheme.field_codes)
 

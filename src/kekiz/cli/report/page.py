@@ -27,8 +27,8 @@ GENERAL_LIMITS = (
     "Wie gut ein Angebot ist, ob es passt und ob Kinder gern hingehen, steht in keiner dieser Tabellen.",
     "Die ungebrochene Kette nimmt an, dass fehlende Glieder voneinander unabhängig sind. In Wirklichkeit "
     "treffen sie oft dieselben Familien.",
-    "Kleine Zahlen sind Schätzungen mit großer Unsicherheit. Vor einer Veröffentlichung sind sie auf "
-    "Geheimhaltung zu prüfen.",
+    "Kleine Zahlen sind Schätzungen mit großer Unsicherheit. Bedarfe unter drei Kindern zeigt dieser Bericht "
+    "nicht, und auch nicht, was sie verraten würde. Die Tabellen daneben sind Arbeitsdateien.",
 )
 DIGEST_NAMES = {
     "inputs": "Eingaben",

@@ -10,6 +10,8 @@ from kekiz.cli.report.words import (
     NO_NEED,
     REASON_LABELS,
     REASON_MEANINGS,
+    TOO_SMALL,
+    TOO_SMALL_WORDS,
     UNKNOWN,
     round_estimate,
     write_estimate,
@@ -39,6 +41,9 @@ def draw_matrix(figures: Figures) -> Markup:
         cells = [tag("th", field.name, scope="row")]
         for phase in scheme.phases:
             need = figures.links.get((phase.code, field.code))
+            if need is not None and need.is_hidden:
+                cells.append(tag("td", TOO_SMALL, class_="number", title=TOO_SMALL_WORDS))
+                continue
             if need is None or need.need <= 0:
                 cells.append(tag("td", NO_NEED, class_="number"))
                 continue
@@ -60,7 +65,8 @@ def draw_matrix(figures: Figures) -> Markup:
         class_="matrix",
     )
     note = (
-        f"„{NO_NEED}“ heißt: hier wird kein Bedarf angenommen oder das Glied ist nicht Teil der Auswertung."
+        f"„{NO_NEED}“ heißt: hier wird kein Bedarf angenommen oder das Glied ist nicht Teil der Auswertung. "
+        f"„{TOO_SMALL}“ heißt: {TOO_SMALL_WORDS}, oder eine, die eine kleine verraten würde."
     )
     return join(
         tag("div", inner, class_="scroll", role="region", aria_label=caption, tabindex="0"),
@@ -72,12 +78,14 @@ def list_municipalities(figures: Figures) -> Markup:
     """One row per municipality: need, reasons, share without a place, difference between the groups."""
     head = ["Kommune", "Bedarf", *(REASON_LABELS[reason] for reason in REASONS), "ohne Platz", "Abstand"]
     rows = [
-        [
+        [row.name, *[TOO_SMALL] * (len(head) - 1)]
+        if row.need.is_hidden
+        else [
             row.name,
             write_number(row.need.need),
             *(write_number(row.need.by_reason[reason]) for reason in REASONS),
             write_percent(row.need.unmet_share, 1),
-            write_points(row.equity_gap_points),
+            TOO_SMALL if row.equity_gap_points is None else write_points(row.equity_gap_points),
         ]
         for row in figures.municipalities
     ]

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from kekiz.analysis.queries.reasons import Reasons
 from kekiz.web.components.bars import Segment, cut_segments, describe_reasons
 from kekiz.web.components.reasons import add_reasons, measure_found_share
-from kekiz.web.words import NO_NEED, SUPPRESSED, round_estimate, write_number, write_percent
+from kekiz.web.words import NO_NEED, SUPPRESSED_SIGN, round_estimate, write_number, write_percent
 
 # A link counts as broken when at least 10 of 100 children miss something there, as thin from 5 of 100: seven
 # links of 10 leave fewer than half of the children an unbroken chain. The picture names both limits.
@@ -47,9 +47,9 @@ class GroupBar:
 
     @property
     def share_text(self) -> str:
-        """The found share in percent, "–" without a need, "." where it is too small to show."""
+        """The found share in percent, "–" without a need, "·" where it is too small to show."""
         if self.is_hidden:
-            return SUPPRESSED
+            return SUPPRESSED_SIGN
         return NO_NEED if self.found_share is None else write_percent(self.found_share)
 
     @property
@@ -80,15 +80,18 @@ class Station:
     bars: tuple[GroupBar, ...]
     missing_share: float | None = None  # of the children who come this far, 0..1; None if there are none
     url: str = ""
+    total: Reasons | None = None  # of all bars; their sum where it is not given
 
     @cached_property
     def reasons(self) -> Reasons:
         """The need of all groups together."""
-        return add_reasons(bar.reasons for bar in self.bars)
+        return self.total or add_reasons(bar.reasons for bar in self.bars)
 
     @property
     def state(self) -> str:
-        """How the link holds: "whole", "thin", "broken", or "empty" where no need is assumed."""
+        """How the link holds: "whole", "thin", "broken", "empty" where no need is assumed, "hidden"."""
+        if self.reasons.is_hidden or (self.reasons.need > 0 and self.missing_share is None):
+            return "hidden"
         if self.reasons.need <= 0 or self.missing_share is None:
             return "empty"
         if self.missing_share >= BROKEN_FROM:
@@ -104,7 +107,7 @@ class Station:
     @property
     def unmet_number(self) -> str:
         """Children without a place, rounded as far as an estimate bears, for the middle of the link."""
-        return write_number(round_estimate(self.reasons.unmet))
+        return SUPPRESSED_SIGN if self.reasons.is_hidden else write_number(round_estimate(self.reasons.unmet))
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ class Passage:
     @property
     def sentence(self) -> str:
         """The passage in words."""
+        if self.crossing is None and self.name:
+            return f"{self.name}: zu wenige Kinder, um die Zahl zu zeigen."
         if self.handover_share is None:
             return f"{self.name}: dazu liegen keine Angaben vor." if self.name else ""
         return f"{self.name}: {write_percent(self.handover_share)} wechseln mit vereinbarter Übergabe."
@@ -142,7 +147,7 @@ class ChainLink:
 def pair_links(stations: Sequence[Station], passages: Sequence[Passage]) -> list[ChainLink]:
     """Put each station beside the passage that leaves it; mark where most are left behind."""
     by_start = {passage.from_code: passage for passage in passages}
-    most = max((station.reasons.unmet for station in stations), default=0.0)
+    most = max((s.reasons.unmet for s in stations if not s.reasons.is_hidden), default=0.0)
     return [
         ChainLink(
             station,

@@ -61,12 +61,12 @@ class MapArea:
 
 @dataclass(frozen=True)
 class MapCell:
-    """An inhabited cell of 1 km with its centre and need."""
+    """An inhabited cell of 1 km with its centre and the share of children without a place, 0..1."""
 
     name: str
     lat: float
     lon: float
-    reasons: Reasons
+    unmet_share: float
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,8 @@ def _round(point: tuple[float, float]) -> tuple[float, float]:
 
 def describe_area(area: MapArea) -> str:
     """Say what the map shows of an area."""
+    if area.reasons is not None and area.reasons.is_hidden:
+        return f"{area.name}: zu kleine Zahl"
     if area.reasons is None or area.reasons.need <= 0:
         return f"{area.name}: keine Angaben"
     return _describe(area.name, area.reasons)
@@ -177,11 +179,13 @@ def shape_cell(cell: MapCell, project: Project) -> Shape:
     half_lon = CELL_HALF_LAT / math.cos(math.radians(cell.lat))
     left, top = project(cell.lon - half_lon, cell.lat + CELL_HALF_LAT)
     right, bottom = project(cell.lon + half_lon, cell.lat - CELL_HALF_LAT)
-    share = cell.reasons.unmet_share
+    tint = choose_tint(
+        cell.unmet_share
+    )  # the class only: exact shares of cells would add up to small numbers
     return Shape(
         path=f"M{left:.1f} {top:.1f}H{right:.1f}V{bottom:.1f}H{left:.1f}Z",
-        tint=None if share is None else choose_tint(share),
-        sentence=_describe(cell.name, cell.reasons),
+        tint=tint,
+        sentence=f"{cell.name}: {dict(list_tints())[tint]} ohne Platz",
     )
 
 

@@ -15,7 +15,8 @@ from kekiz.engine.scheme import FieldOfNeed, Phase, Scheme
 from kekiz.web.components.reasons import find_largest_reason
 from kekiz.web.words import (
     NO_NEED,
-    SUPPRESSED,
+    SUPPRESSED_SIGN,
+    SUPPRESSED_WORDS,
     UNKNOWN,
     round_estimate,
     write_number,
@@ -60,14 +61,14 @@ class MatrixCell:
         """What the cell shows: "value", "none" (no need), "suppressed" or "unknown"; never a false zero."""
         if self.reasons is None:
             return "unknown"
-        if self.reasons.need <= 0:
-            return "none"
-        return "suppressed" if self.is_suppressed else "value"
+        if self.reasons.is_hidden or self.is_suppressed:
+            return "suppressed"
+        return "value" if self.reasons.need > 0 else "none"
 
     @property
     def text(self) -> str:
         """The number of children without a place, or the sign that stands for its absence."""
-        signs = {"unknown": UNKNOWN, "none": NO_NEED, "suppressed": SUPPRESSED}
+        signs = {"unknown": UNKNOWN, "none": NO_NEED, "suppressed": SUPPRESSED_SIGN}
         if self.state in signs or self.reasons is None:
             return signs[self.state]
         return write_number(round_estimate(self.reasons.unmet))
@@ -98,7 +99,7 @@ class MatrixCell:
         """What a cell without a number says, in words."""
         meanings = {
             "none": "kein Bedarf angenommen",
-            "suppressed": "zu wenige Kinder, um die Zahl zu zeigen",
+            "suppressed": SUPPRESSED_WORDS,
             "unknown": "unbekannt",
         }
         return f"{self.name}: {meanings.get(self.state, self.text)}"

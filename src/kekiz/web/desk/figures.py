@@ -20,6 +20,7 @@ from kekiz.web.components.matrix import build_rows, draw_matrix
 from kekiz.web.desk.choice import Choice
 from kekiz.web.desk.tables import Column, Row, Table, is_too_small, reason_columns, reason_values
 from kekiz.web.desk.verdicts import name_state, write_reason
+from kekiz.web.words import SUPPRESSED
 
 SHORT_GROUP_NAMES = {"low_income": "wenig Geld", "other": "andere"}
 
@@ -44,6 +45,7 @@ def draw_chain_of(choice: Choice) -> SafeString:
                 for group in station.groups
                 if choice.group in {"", group.code}
             ),
+            total=total_of(station, choice.group),
             missing_share=missing.get(station.code),
             url=choice.link("gaps_of_phase", station.code),
         )
@@ -56,35 +58,39 @@ def draw_chain_of(choice: Choice) -> SafeString:
     return draw_chain(stations, passages, title=f"Die Kette {choice.place_words}")
 
 
+def total_of(station: queries.Station, group: str) -> queries.Reasons:
+    """The need of a station, of all children or of one group."""
+    return next((part.reasons for part in station.groups if part.code == group), station.reasons)
+
+
 def measure_missing(choice: Choice) -> dict[str, float]:
     """Per phase, of the children whose chain held so far, the share (0..1) that misses something there.
 
     From the run's `breaks` (first breaks of a birth cohort), averaged over municipalities by cohort.
     """
-    chosen = queries.municipalities_in(choice.run, choice.region_area)
-    cohorts = {
-        row["ags"]: row["birth_cohort"]
-        for row in queries.run_table(choice.run, "chain").to_pylist()
-        if row["ags"] in chosen and row["group"] == choice.group and row["birth_cohort"] > 0
-    }
-    breaking: dict[str, float] = {}
-    for row in queries.run_table(choice.run, "breaks").to_pylist():
-        if row["ags"] in cohorts and row["group"] == choice.group:
-            share = row["share_breaking_here"] * cohorts[row["ags"]]
-            breaking[row["phase"]] = breaking.get(row["phase"], 0.0) + share
-    held, missing = sum(cohorts.values()), {}
+    breaking = queries.first_breaks(choice.run, choice.region_area, group=choice.group)
+    held, missing = 1.0, {}
     for phase in shipped_scheme().phase_codes:
-        here = breaking.get(phase, 0.0)
+        if phase not in breaking:  # too small to show: the phases behind it would give it away
+            break
         if held > 1e-9:
-            missing[phase] = here / held
-        held -= here
+            missing[phase] = breaking[phase] / held
+        held -= breaking[phase]
     return missing
 
 
 def tabulate_chain(choice: Choice) -> Table:
     """The chain picture as a table: every station and group with its reasons."""
     rows = [
-        Row((station.name, station.ages, group.name, *reason_values(group.reasons), group.assumed_share))
+        Row(
+            (
+                station.name,
+                station.ages,
+                group.name,
+                *reason_values(group.reasons),
+                SUPPRESSED if is_too_small(group.reasons) else group.assumed_share,
+            )
+        )
         for station in queries.stations(choice.run, choice.region_area)
         for group in station.groups
         if choice.group in {"", group.code}
@@ -102,7 +108,7 @@ def tabulate_chain(choice: Choice) -> Table:
 def tabulate_passages(choice: Choice) -> Table:
     """The transitions as a table."""
     rows = [
-        Row((passage.name, passage.crossing, passage.handover_share))
+        Row((passage.name, *_passage_values(passage)))
         for passage in queries.passages(choice.run, choice.region_area, group=choice.group)
     ]
     columns = (
@@ -111,6 +117,12 @@ def tabulate_passages(choice: Choice) -> Table:
         Column("mit vereinbarter Übergabe", "share"),
     )
     return Table("uebergaenge", "Kinder, die in einem Jahr wechseln", columns, rows)
+
+
+def _passage_values(passage: queries.Passage) -> tuple[Any, Any]:
+    if passage.crossing is None:
+        return SUPPRESSED, SUPPRESSED
+    return passage.crossing, passage.handover_share
 
 
 def draw_matrix_of(choice: Choice) -> SafeString:
@@ -127,6 +139,11 @@ def name_link(phase: str, field: str) -> str:
     """Name a link: "Familie, Kita-Alter"."""
     scheme = shipped_scheme()
     return f"{scheme.field(field).name}, {scheme.phase(phase).name}"
+
+
+def _order_by_unmet(cell: queries.MatrixCell) -> tuple[bool, float]:
+    is_hidden = is_too_small(cell.reasons)
+    return is_hidden, 0.0 if is_hidden else -cell.reasons.unmet
 
 
 def gap_standings(choice: Choice, phase: str = "") -> dict[str, Standing]:
@@ -148,7 +165,7 @@ def tabulate_links(
     known = gap_standings(choice, phase) if standings is None else standings
     cells = [cell for cell in matrix.cells.values() if cell.has_need and phase in {"", cell.phase}]
     rows = []
-    for cell in sorted(cells, key=lambda cell: (is_too_small(cell.reasons), -cell.reasons.unmet)):
+    for cell in sorted(cells, key=_order_by_unmet):
         standing = known.get(queries.gap_key(cell.phase, cell.field, choice.area), Standing(State.OPEN))
         if state in {"", standing.state}:
             values = (name_state(standing), *reason_values(cell.reasons), write_reason(standing))
@@ -165,9 +182,7 @@ def list_municipalities(choice: Choice) -> list[Area]:
 
 def draw_map_of(choice: Choice, **link: str) -> SafeString:
     """Draw the municipalities; a chosen part of the region shows its cells. `link`: phase and field."""
-    values = {
-        value.ags: value.reasons for value in _map_values(choice, **link) if not is_too_small(value.reasons)
-    }
+    values = {value.ags: value.reasons for value in _map_values(choice, **link)}
     page = ("gap", link["phase"], link["field"]) if link else ("overview",)
     areas = [
         MapArea(
@@ -198,14 +213,14 @@ def _list_cells(choice: Choice, **link: str) -> list[MapCell]:
         return []
     values = queries.cell_values(choice.run, choice.area, group=choice.group, **link)
     return [
-        MapCell(f"Zelle {value.cell}", value.lat, value.lon, value.reasons)
+        MapCell(f"Zelle {value.cell}", value.lat, value.lon, value.unmet_share)
         for value in values
-        if not is_too_small(value.reasons)
+        if value.unmet_share is not None
     ]
 
 
 def _order_by_share(value: queries.MapValue) -> tuple[bool, float, str]:
-    return is_too_small(value.reasons), -(value.reasons.unmet_share or 0.0), value.name
+    return value.reasons.is_hidden, -(value.reasons.unmet_share or 0.0), value.name
 
 
 def tabulate_municipalities(choice: Choice, **link: str) -> Table:

@@ -11,7 +11,7 @@ from kekiz.register.wording import describe_ages
 from kekiz.web.components.reasons import UNMET_REASONS, Reason
 from kekiz.web.desk.tables import Column, Row, Table, is_too_small, reason_columns, reason_values
 from kekiz.web.navigation import find_url
-from kekiz.web.words import THIN_SPACE, write_date, write_estimate, write_number, write_percent
+from kekiz.web.words import SUPPRESSED, THIN_SPACE, write_date, write_estimate, write_number, write_percent
 
 HURDLE_NAMES = dict(HURDLE_CHOICES)
 TRAVEL_NAMES = {"foot": "zu Fuß", "bike": "mit dem Rad", "bus": "mit dem Bus", "car": "mit dem Auto"}
@@ -20,10 +20,12 @@ UNIT_NAMES = {"minutes": "Minuten", "kmh": "km/h", "rounds": "", "places": "Plä
 
 def explain_gap(detail: GapDetail) -> list[str]:
     """Say in sentences who stays behind at a link and why, the weightiest reason first."""
+    if is_too_small(detail.reasons):
+        return [
+            "Hier ist die Zahl der Kinder zu klein, um sie zu zeigen, oder sie würde eine kleine verraten."
+        ]
     if detail.reasons.need <= 0:
         return ["Für dieses Kettenglied nehmen die Kennwerte keinen Bedarf an."]
-    if is_too_small(detail.reasons):
-        return ["Hier haben so wenige Kinder einen Bedarf, dass kekiz die Zahlen nicht zeigt."]
     if detail.reasons.unmet < 0.5:
         return ["Hier finden alle Kinder, die etwas brauchen, einen Platz."]
     parts = [(getattr(detail.reasons, reason.code), reason) for reason in UNMET_REASONS]
@@ -61,7 +63,7 @@ def tabulate_offers(detail: GapDetail) -> Table:
         Column("Plätze im Jahr", "exact"),
         Column("Plätze sind"),
         Column("belegt", "children"),
-        Column("Kinder in Reichweite", "children"),
+        Column("Anteil der Kinder in Reichweite", "share"),
         Column("Hürden"),
     )
     rows = [Row(_offer_values(offer), url=_offer_url(offer)) for offer in detail.offers]
@@ -76,8 +78,8 @@ def _offer_values(offer: GapOffer) -> tuple[Any, ...]:
         Mode(offer.mode).label,
         round(offer.places),
         "angenommen" if offer.is_places_assumed else "angegeben",
-        offer.taken,
-        offer.children_in_reach,
+        SUPPRESSED if offer.taken is None else offer.taken,
+        SUPPRESSED if offer.share_in_reach is None else offer.share_in_reach,
         ", ".join(HURDLE_NAMES[code] for code in offer.hurdles) or "keine",
     )
 

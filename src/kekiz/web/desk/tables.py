@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kekiz.analysis.queries import Reasons, suppress_small
+from kekiz.analysis.queries import Reasons
 from kekiz.web import words
 from kekiz.web.components.bars import draw_bar
 from kekiz.web.components.reasons import REASONS
@@ -72,9 +73,15 @@ class Table:
 
 
 def write_cell(value: Any, kind: str) -> str | SafeString:
-    """Write a value for the page; unknown is "?", never an empty cell or a zero."""
-    if isinstance(value, str) and value in {words.SUPPRESSED, words.NO_NEED}:
-        return value
+    """Write a value for the page; unknown is "?", too small is "·", never an empty cell or a zero."""
+    if value == words.SUPPRESSED:
+        return format_html(
+            '<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>',
+            words.SUPPRESSED_SIGN,
+            words.SUPPRESSED_WORDS,
+        )
+    if value == words.NO_NEED:
+        return str(value)
     writers: dict[str, Callable[[Any], str]] = {
         "children": write_children,
         "exact": words.write_number,
@@ -98,8 +105,8 @@ def write_children(children: float | None) -> str:
 
 
 def is_too_small(reasons: Reasons) -> bool:
-    """Is a need so small that neither it nor its parts are shown?"""
-    return suppress_small(reasons.need) is None
+    """Is a need left out because it is small, or because it would give a small one away?"""
+    return reasons.is_hidden
 
 
 def reason_columns() -> tuple[Column, ...]:

@@ -15,6 +15,7 @@ from kekiz.web.components.bars import draw_legend
 from kekiz.web.desk.choice import Choice, show_for_choice
 from kekiz.web.desk.tables import Column, Row, Table
 from kekiz.web.desk.what_if_forms import EndOfferForm, NewOfferForm, PlacesForm
+from kekiz.web.words import SUPPRESSED
 
 KINDS = {"neu": "Neues Angebot", "ende": "Angebot endet", "plaetze": "Andere Plätze"}
 SUBMITTED = "rechnen"
@@ -79,6 +80,13 @@ def describe_answer(choice: Choice, form: Any, answer: WhatIf) -> dict[str, Any]
     }
 
 
+def _compare_values(pair: Comparison) -> tuple[object, ...]:
+    """Both sides have the same needs, so they are left out together."""
+    if pair.before.is_hidden:
+        return (SUPPRESSED,) * 5
+    return pair.before, pair.after, pair.before.unmet, pair.after.unmet, pair.newly_found
+
+
 def tabulate(caption: str, heading: str, names: dict[str, str], compared: dict[str, Comparison]) -> Table:
     """Baseline and change side by side."""
     columns = (
@@ -89,17 +97,5 @@ def tabulate(caption: str, heading: str, names: dict[str, str], compared: dict[s
         Column("ohne Platz danach", "children"),
         Column("zusätzlich gefunden", "children"),
     )
-    rows = [
-        Row(
-            (
-                names.get(code, code),
-                pair.before,
-                pair.after,
-                pair.before.unmet,
-                pair.after.unmet,
-                pair.newly_found,
-            )
-        )
-        for code, pair in compared.items()
-    ]
+    rows = [Row((names.get(code, code), *_compare_values(pair))) for code, pair in compared.items()]
     return Table("wirkung", caption, columns, rows)

@@ -55,7 +55,7 @@ def svg(value: float) -> str:
 
 def read_part(bar: GroupBar, code: str) -> str:
     """Write one part of a bar; a dot where the need is too small to show."""
-    return words.SUPPRESSED if bar.is_hidden else words.write_number(getattr(bar.reasons, code))
+    return words.SUPPRESSED_SIGN if bar.is_hidden else words.write_number(getattr(bar.reasons, code))
 
 
 @register.filter

@@ -1,0 +1,94 @@
+"""Small numbers: what the cockpit really sends, all choices together, does not give a dot away."""
+
+import numpy as np
+import pytest
+from django.test import override_settings
+from tests.conftest import DETMOLD, LIPPE
+from tests.evidence.region import load_counts
+from tests.register.world import get_offer
+from tests.web.conftest import DAY, open_browser
+from tests.web.small_numbers_attack import Attack, read_file
+
+from kekiz.accounts.actors import SYSTEM
+from kekiz.analysis import queries
+from kekiz.analysis.actions import run_analysis
+from kekiz.analysis.models import RunTable
+from kekiz.register import actions as register
+
+FACTOR = 12  # the children of the small region times twelve: some needs are small, most are not
+
+
+@pytest.fixture
+def towns(region, settings):
+    """A run of three towns with small and large needs, small numbers left out."""
+    settings.KEKIZ_SMALLEST_COUNT = 3
+    load_counts(FACTOR)
+    return run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY)
+
+
+def test_nobody_works_out_a_dot_from_all_files_together(towns):
+    attack = Attack(towns)
+    attack.read_everything(open_browser("alina"), links=[("P2", "S2")])
+    assert len(attack.dots) > 50
+    assert len(attack.known) > 500
+    attack.build_solver()
+    widths = attack.measure_widths(sample=4)
+    assert min(widths.values()) >= 3 - 0.01, widths
+
+
+def test_without_secondary_suppression_the_same_reader_would_win(towns, monkeypatch):
+    """The reader is a real one: against the threshold alone it pins a small need."""
+    cube = queries.link_cube(towns)
+
+    def is_small(_mask, ags, _all, *, phase, field, group, **_):
+        return 0 < cube.total(ags=list(ags), phase=phase, field=field, group=group).need < 3
+
+    monkeypatch.setattr("kekiz.analysis.queries.disclosure.Mask.is_need_hidden", is_small)
+    attack = Attack(towns)
+    attack.read_everything(open_browser("alina"))
+    attack.build_solver()
+    assert min(attack.measure_widths(sample=1).values()) < 0.1
+
+
+def test_the_dots_are_stored_with_the_run_and_stay_the_same(towns):
+    again = run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY)
+    stored = RunTable.objects.filter(name="hidden").order_by("run").values_list("digest", flat=True)
+    assert stored[0] == stored[1]
+    assert queries.mask_of(again) == queries.mask_of(towns)
+    assert queries.smallest_count(again) == 3
+
+
+def test_a_run_from_before_is_protected_when_it_is_read(towns):
+    stored = queries.mask_of(towns)
+    RunTable.objects.filter(run=towns, name="hidden")._raw_delete("default")
+    queries.disclosure._read_mask.cache_clear()
+    queries.disclosure.read_table.cache_clear()
+    assert queries.mask_of(towns).needs == stored.needs
+
+
+def test_what_was_left_out_of_the_same_needs_stays_left_out(towns):
+    register.end_offer(actor=SYSTEM, offer=get_offer("elterncafe"))
+    later = run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY)
+    assert queries.mask_of(later).needs >= queries.mask_of(towns).needs
+
+
+def test_a_higher_threshold_leaves_out_more(towns):
+    with override_settings(KEKIZ_SMALLEST_COUNT=10):
+        load_counts(FACTOR + 1)
+        later = run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY)
+    assert queries.smallest_count(later) == 10
+    assert len(queries.mask_of(later).needs) > len(queries.mask_of(towns).needs)
+
+
+def test_what_if_leaves_out_the_same_needs_on_both_sides(towns):
+    answer = queries.what_if(towns, change_places={"turnen": 4})
+    pairs = [*answer.by_field.values(), *answer.by_municipality.values(), *answer.by_phase.values()]
+    assert all(pair.before.is_hidden == pair.after.is_hidden for pair in pairs)
+    assert answer.total.before.need == pytest.approx(answer.total.after.need, nan_ok=True)
+
+
+def test_cells_of_the_map_say_a_class_and_no_number(towns):
+    shares = [value.unmet_share for value in queries.cell_values(towns)]
+    assert None in shares or min(np.array(shares)) >= 0
+    rows = read_file(open_browser("alina"), f"/cockpit/tabelle/uebergaenge.csv?gebiet={DETMOLD}")
+    assert {"Kinder im Jahr", "mit vereinbarter Übergabe"} <= set(rows[0])
