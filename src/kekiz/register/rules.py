@@ -6,6 +6,7 @@
 | publish an offer | no | in their area | no |
 | create a provider | no | in their area | no |
 | load a whole register | no | coordination | no |
+| take lists over, publish and undo them | no | coordination | no |
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, SystemActor
-from kekiz.accounts.areas import is_covered
+from kekiz.accounts.areas import is_area_covered, is_covered
 from kekiz.register.models import Offer, Provider, Site
 
 
@@ -64,3 +65,18 @@ def can_load_register(actor: Actor, ags_of_sites: Iterable[str]) -> bool:
         return True
     held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
     return bool(held) and all(is_covered(ags, held) for ags in ags_of_sites)
+
+
+def can_import(actor: Actor) -> bool:
+    """May the actor take lists over into the register? Coordination only."""
+    return isinstance(actor, SystemActor) or bool(areas_of_importer(actor))
+
+
+def areas_of_importer(actor: Actor) -> tuple[str, ...]:
+    """The areas (AGS prefixes) an actor may take lists over for."""
+    return account_rules.prefixes_of(actor, account_rules.COORDINATING)
+
+
+def can_see_import(actor: Actor, area: str) -> bool:
+    """May the actor see, publish and undo an import of this area? Coordination that holds all of it."""
+    return isinstance(actor, SystemActor) or is_area_covered(area, areas_of_importer(actor))

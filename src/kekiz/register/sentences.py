@@ -12,5 +12,8 @@ REGISTER_SENTENCES = {
     "offer.ended": "{actor} hat das Angebot „{label}“ beendet.",
     "cooperation.recorded": "{actor} hat die Zusammenarbeit „{label}“ eingetragen.",
     "cooperation.removed": "{actor} hat die Zusammenarbeit „{label}“ entfernt.",
+    "import.done": "{actor} hat die Liste „{label}“ übernommen.",
+    "import.published": "{actor} hat die Angebote der Liste „{label}“ veröffentlicht.",
+    "import.undone": "{actor} hat die Übernahme der Liste „{label}“ zurückgenommen.",
     "register.loaded": "{actor} hat Angebote eingelesen: {label}.",
 }

@@ -41,6 +41,8 @@ SETTINGS = (
         "KEKIZ_MAIL_URL", "", "smtp://user:password@host:587 (STARTTLS) or smtps://…:465; default: terminal."
     ),
     Setting("KEKIZ_MAIL_FROM", "kekiz@localhost", "Sender of all mail."),
+    Setting("KEKIZ_IMPORT_HOSTS", "", "Hosts whose HSDS API may be read, as name or name:port, with commas."),
+    Setting("KEKIZ_GEOCODER_URL", "", "Nominatim (…/search) or Photon (…/api) for addresses; default: none."),
     Setting("KEKIZ_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -1,0 +1,46 @@
+"""The content of register rows as JSON: to notice later changes, and to put former content back exactly."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from kekiz.register.models import Offer, Provider, Site
+
+# Not part of what a person would call the content of a row.
+_ASIDE = frozenset({"id", "changed_at", "created_at", "state", "published"})
+
+
+def describe_row(row: models.Model) -> dict[str, Any]:
+    """Every column of a row as a JSON value, by its attribute name."""
+    values = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
+    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return plain
+
+
+def describe_with_sites(offer: Offer, site_keys: Iterable[str]) -> dict[str, Any]:
+    """An offer with the keys of its sites."""
+    return {**describe_row(offer), "site_keys": sorted(site_keys)}
+
+
+def digest_content(content: dict[str, Any]) -> str:
+    """SHA-256 of a described row without its number, its times, its state and its published version."""
+    kept = {name: value for name, value in content.items() if name.removesuffix("_id") not in _ASIDE}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def restore_values(model: type[models.Model], former: dict[str, Any]) -> dict[str, Any]:
+    """Former content as values for an update, each turned back into what its column holds."""
+    return {
+        field.attname: field.to_python(former[field.attname])
+        for field in model._meta.concrete_fields
+        if field.attname in former and not field.primary_key
+    }
+
+
+MODELS: dict[str, type[models.Model]] = {"provider": Provider, "site": Site, "offer": Offer}
