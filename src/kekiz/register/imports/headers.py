@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_MARKS = re.compile("[\u0300-\u036f]")
 SURE, LIKELY, UNSURE = "sicher", "wahrscheinlich", "unsicher"
 
 
@@ -53,7 +55,8 @@ def load_targets() -> dict[str, Target]:
 def fold_header(text: str) -> str:
     """A header for comparison: lower case, umlauts as two letters, all signs as single blanks; camelCase parted."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return " ".join(re.findall(r"[a-z0-9]+", parted.lower().translate(_FOLD)))
+    lowered = unicodedata.normalize("NFC", parted).lower().translate(_FOLD)
+    return " ".join(re.findall(r"[a-z0-9]+", _MARKS.sub("", unicodedata.normalize("NFKD", lowered))))
 
 
 @cache
