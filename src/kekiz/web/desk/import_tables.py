@@ -15,6 +15,7 @@ from kekiz.register.imports.sheets import Sheet
 from kekiz.register.models import Offer
 from kekiz.register.wording import describe_ages
 from kekiz.web.desk.tables import Column, Row, Table
+from kekiz.web.words import write_number
 
 SHOWN_ROWS = 50
 SHOWN_KINDS = 40
@@ -23,13 +24,13 @@ SHOWN_NUMBERS = 5
 
 def tabulate_imports(batches: Sequence[ImportBatch]) -> Table:
     """The lists so far, each linked to where its work goes on."""
-    columns = (Column("Quelle"), Column("Datei"), Column("Stand"), Column("Wann"), Column("neu", "exact"), Column("geändert", "exact"), Column("nicht übernommen", "exact"))
+    columns = (Column("Quelle"), Column("Datei"), Column("Stand"), Column("Wann"), Column("neu"), Column("geändert"), Column("nicht übernommen"))
     rows = [
         Row(
             (
                 batch.source, batch.file_name, batch.get_state_display(),
                 f"{timezone.localtime(batch.undone_at or batch.imported_at or batch.created_at):%d.%m.%Y %H:%M}",
-                *((batch.counts.get(key) if batch.counts else "–") for key in ("new", "changed", "refused")),
+                *((write_number(batch.counts.get(key)) if batch.counts else "–") for key in ("new", "changed", "refused")),
             ),
             url=reverse("desk:import_result", args=[batch.pk]),
         )

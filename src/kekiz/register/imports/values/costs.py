@@ -38,7 +38,7 @@ _PAID = re.compile(
     r"(?:gebühr\w*|beitr[aä]g\w*|anteil\w*|kosten\b|entgelt\w*)|\bfees?\b|\bcharges?\b|\bpaid\b|\bpay\b|preis\w*|"
     r"eintritt|kasse\b|krankenkasse\w*|\d\s*(?:per|pro)\b"
 )
-_YES, _NO = {"ja", "yes", "j"}, {"nein", "no", "n"}
+_YES, _NO = {"ja", "yes", "j"}, {"nein", "no", "n", "keine", "keiner"}
 
 
 def read_cost(cell: object) -> Reading[Cost]:
