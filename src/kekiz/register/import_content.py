@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from kekiz.register.models import Offer, Provider, Site
@@ -19,8 +19,15 @@ _ASIDE = frozenset({"id", "changed_at", "created_at", "state", "published"})
 def describe_row(row: models.Model) -> dict[str, Any]:
     """Every column of a row as a JSON value, by its attribute name."""
     values = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
-    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=_write_time))
     return plain
+
+
+def _write_time(value: object) -> str:
+    """Dates and times to the microsecond; what else cannot be written is a fault of the code."""
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form here")
 
 
 def describe_with_sites(offer: Offer, site_keys: Iterable[str]) -> dict[str, Any]:

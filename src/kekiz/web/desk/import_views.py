@@ -29,6 +29,7 @@ from kekiz.register.import_plan import Options
 from kekiz.register.import_queries import (
     count_waiting,
     find_doubles,
+    find_mapping,
     find_source_of,
     import_of,
     imports_of,
@@ -83,7 +84,8 @@ def show_imports(request: HttpRequest) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         try:
-            return redirect("desk:import_mapping", _receive(request).pk)
+            batch, is_known = _receive(request)
+            return redirect("desk:import_check" if is_known else "desk:import_mapping", batch.pk)
         except RefusedList as error:
             problems = [error.reason]
         except InvalidInput as error:
@@ -98,8 +100,8 @@ def show_imports(request: HttpRequest) -> HttpResponse:
     return render(request, "imports/list.html", context, status=422 if problems else 200)
 
 
-def _receive(request: HttpRequest) -> ImportBatch:
-    """Check and keep what was sent. Raises RefusedList, InvalidInput."""
+def _receive(request: HttpRequest) -> tuple[ImportBatch, bool]:
+    """Check and keep what was sent; True if its columns are known from last time. Raises RefusedList, InvalidInput."""
     sent = request.FILES.get("liste")
     if sent is None:
         raise InvalidInput(["Bitte wählen Sie eine Datei."])
@@ -109,9 +111,10 @@ def _receive(request: HttpRequest) -> ImportBatch:
     content = sent.read()
     read = read_content(name, content)
     source = request.POST.get("quelle", "").strip() or find_source_of(read.largest) or name.rpartition(".")[0][:120]
-    return send_list(
+    batch = send_list(
         actor=request.user, source=source or name, file_name=name, form=read.form, file_digest=read.digest, upload=content
     )
+    return batch, find_mapping(batch.source, read.largest)[1]
 
 
 @for_importers

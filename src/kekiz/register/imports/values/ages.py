@@ -134,6 +134,9 @@ def read_age(cell: object, *, unit: str = "years", is_end: bool = False) -> Read
         if PREGNANCY <= months <= HIGHEST_YEARS * MONTHS_PER_YEAR:
             return Reading(round(months))
         return Reading(missed=(f"Alter „{shorten(original)}“ liegt außerhalb dessen, was ein Alter sein kann.",))
+    one = _ONE.fullmatch(text)
+    if one and _months(one, "A") is not None:
+        return Reading(_months(one, "A"))  # "12 Mon." as an end is the end itself
     found = read_ages(cell)
     if found.value is None:
         return Reading(missed=found.missed)
