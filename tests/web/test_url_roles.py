@@ -21,6 +21,9 @@ ALWAYS_AWAY = (
 ) * 7  # a step in the middle of something that nobody here has begun, or asks to sign in again
 NOT_SET_UP = (TO_LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)  # no second factor yet
 
+COORDINATION = (TO_LOGIN, NO, NO, NO, NO, NO, OK)
+COORDINATION_FINDS_NONE = (TO_LOGIN, NO, NO, NO, NO, NO, MISSING)  # no list has been sent here
+
 # pattern as Django prints it: (example address, statuses in the order of VISITORS)
 TABLE = {
     "gesund": ("/gesund", EVERYBODY),
@@ -67,6 +70,15 @@ TABLE = {
     "cockpit/uebergaben/": ("/cockpit/uebergaben/", COCKPIT),
     "cockpit/uebergaben.csv": ("/cockpit/uebergaben.csv", COCKPIT),
     "cockpit/was-waere-wenn/": ("/cockpit/was-waere-wenn/", COCKPIT),
+    "cockpit/listen/": ("/cockpit/listen/", COORDINATION),
+    "cockpit/listen/<int:number>/": ("/cockpit/listen/1/", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/spalten/": ("/cockpit/listen/1/spalten/", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/pruefen/": ("/cockpit/listen/1/pruefen/", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/liste.xlsx": ("/cockpit/listen/1/liste.xlsx", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/<slug:what>": (
+        "/cockpit/listen/1/verwerfen",
+        (TO_LOGIN, NO, NO, NO, NO, NO, 405),  # only as a form that is sent
+    ),
     "cockpit/wie-gerechnet/": ("/cockpit/wie-gerechnet/", COCKPIT),
     "cockpit/wie-gerechnet/kennwerte.csv": ("/cockpit/wie-gerechnet/kennwerte.csv", COCKPIT),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import opening_hours
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kekiz.register import facets
@@ -59,6 +59,7 @@ def test_costs_as_people_write_them(case):
 
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
+@settings(deadline=None)
 @given(cell=CELLS)
 def test_no_cell_stops_a_reader_and_nothing_is_dropped_silently(read, cell):
     reading = read(cell)
@@ -70,6 +71,7 @@ def test_no_cell_stops_a_reader_and_nothing_is_dropped_silently(read, cell):
         assert reading.value is not None or reading.missed or reading.assumed
 
 
+@settings(deadline=None)
 @given(start=st.integers(-9, 323), length=st.integers(1, 333))
 def test_ages_as_the_site_writes_them_read_back(start, length):
     end = min(start + length, 324)
@@ -80,6 +82,7 @@ def test_ages_as_the_site_writes_them_read_back(start, length):
         assert ages == values.Ages(-9, max(end, 0))
 
 
+@settings(deadline=None)
 @given(text=st.one_of(st.text(max_size=60), CELLS))
 def test_hours_are_valid_and_read_back_to_themselves(text):
     value = values.read_hours(text, days_if_missing="Mo-Fr").value
@@ -90,6 +93,7 @@ def test_hours_are_valid_and_read_back_to_themselves(text):
         assert again.assumed == ()
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="0123456789 /-+()FaxTel.oder,;", max_size=50))
 def test_phones_read_back_to_themselves(text):
     value = values.read_phone(text).value
@@ -98,6 +102,7 @@ def test_phones_read_back_to_themselves(text):
         assert len(value) <= 60
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=60))
 def test_links_and_mail_read_back_to_themselves(text):
     for read, lead in ((values.read_url, "www."), (values.read_email, "a@b")):

@@ -30,13 +30,14 @@ def fill_ages(row: ReadRow, read: tuple[int | None, int | None], fallback: Ages 
     """Close open ends: by what was said for all rows, by the words of the row, else by the limits of childhood."""
     start, end = read
     if start is None and end is None:
-        if fallback is not None:
-            start, end = fallback.start, fallback.end
-            row.remark("Alter: steht nicht da, angenommen ist das Alter, das für alle Zeilen gilt.")
-        else:
-            start, end = _suggest_ages(row, kind)
-            if start is None and end is None:
-                return
+        start, end = _find_in_text(row)
+    if start is None and end is None and fallback is not None:
+        start, end = fallback.start, fallback.end
+        row.remark("Alter: steht nicht da, angenommen ist das Alter, das für alle Zeilen gilt.")
+    if start is None and end is None:
+        start, end = _suggest_ages(row, kind)
+        if start is None and end is None:
+            return
     if start is not None and start >= OLDEST_MONTHS:
         row.fault(f"Das Alter beginnt mit {start // 12} Jahren: Das Register führt Angebote bis 27 Jahre.")
         return
@@ -54,12 +55,16 @@ def fill_ages(row: ReadRow, read: tuple[int | None, int | None], fallback: Ages 
     row.offer["age_from_months"], row.offer["age_to_months"] = start, end
 
 
-def _suggest_ages(row: ReadRow, kind: str) -> tuple[int | None, int | None]:
+def _find_in_text(row: ReadRow) -> tuple[int | None, int | None]:
     for text in (row.offer["title"], row.offer.get("summary", ""), row.offer.get("description", "")):
         found = find_ages(text)
         if found:
             row.remark(f"Alter: steht nicht in einer Spalte, aus dem Text gelesen: „{found[1]}“. Bitte prüfen.")
             return found[0].start, found[0].end
+    return None, None
+
+
+def _suggest_ages(row: ReadRow, kind: str) -> tuple[int | None, int | None]:
     suggestion = _suggest_for(row, kind)
     span = span_of_phases(suggestion.phases)
     if span is None:

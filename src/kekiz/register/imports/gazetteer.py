@@ -83,6 +83,9 @@ class Gazetteer:
         """
         named = [place for place in self._named(town) if place.ags.startswith(within)]
         coded = [place for place in self._by_postcode.get(postcode, []) if place.ags.startswith(within)]
+        if not named and not coded and len(within) >= 5:
+            inside = {place.ags for place in self.places if place.ags.startswith(within)}
+            return next(iter(inside)) if len(inside) == 1 else ""  # a town that is a district of its own
         both = {place.ags for place in named} & {place.ags for place in coded}
         candidates = both or {place.ags for place in named} or {place.ags for place in coded}
         if len(candidates) == 1:

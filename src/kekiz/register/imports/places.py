@@ -141,6 +141,7 @@ def _locate_position(row: ReadRow, inside: str, gazetteer: Gazetteer, fallbacks:
     here = (place.lat, place.lon)
     ags = inside if len(inside) == 8 else place.ags
     ags = ags or gazetteer.find_municipality(place.postcode, town, near=here, within=inside)
+    ags = ags or gazetteer.find_municipality(place.postcode, town, near=here)  # boundaries may be older than names
     ags = ags or gazetteer.find_nearest(here) or fallbacks.get("ags", "")
     if not ags:
         row.fault(
