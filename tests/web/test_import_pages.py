@@ -1,4 +1,6 @@
-"""The wizard from sending to taking back, as Alina walks it; what is refused says why; others never get there."""
+"""The wizard from sending to taking back, as Alina walks it; what is refused says why; others never get
+there.
+"""
 
 import io
 
@@ -45,7 +47,7 @@ def test_alina_takes_a_list_over_publishes_it_and_takes_it_back(alina):
         assert words in page
     assert choose(alina, batch, **{"alle-fields": "S2"}).url == f"{START}{batch.pk}/pruefen/"
     check = alina.get(f"{START}{batch.pk}/pruefen/")
-    assert check.context["counts"]["new"] == 3
+    assert check.context["counts"]["new"] == 2, "Lage is not in this small region"
     assert "Der Titel fehlt." in check.content.decode()
     assert "So sehen Familien" in check.content.decode()
     assert Offer.objects.count() == stored, "nothing is stored yet"
@@ -54,7 +56,7 @@ def test_alina_takes_a_list_over_publishes_it_and_takes_it_back(alina):
     offer = Offer.objects.get(title="Babymassage")
     assert offer.state == "in_review"
     assert queries.published_offer(offer.key) is None
-    assert "3 Angebote veröffentlichen" in alina.get(done.url).content.decode()
+    assert "2 Angebote veröffentlichen" in alina.get(done.url).content.decode()
     alina.post(f"{START}{batch.pk}/veroeffentlichen")
     assert queries.published_offer(offer.key) is not None
     answer = alina.post(f"{START}{batch.pk}/zuruecknehmen", follow=True)
@@ -99,7 +101,13 @@ def test_the_answer_for_the_office_says_why(alina):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "leer"), (b"%PDF-1.4", "PDF"), (b"<html></html>", "Webseite"), (b"PK\x03\x04 kaputt", "beschädigt"), (b"1;2\n3;4", "keine Tabelle")],
+    [
+        (b"", "leer"),
+        (b"%PDF-1.4", "PDF"),
+        (b"<html></html>", "Webseite"),
+        (b"PK\x03\x04 kaputt", "beschädigt"),
+        (b"1;2\n3;4", "keine Tabelle"),
+    ],
 )
 def test_what_is_no_list_is_refused_with_a_sentence(alina, content, words):
     answer = send(alina, content, "liste.xlsx")
@@ -115,7 +123,12 @@ def test_without_a_file_the_page_says_so(alina):
 
 
 def test_text_of_a_list_is_never_markup(alina):
-    send(alina, plain_csv([row(1, Angebot="<script>alert(1)</script>", Kosten="<b>x</b>")]), "<i>.csv", source="<u>Quelle</u>")
+    send(
+        alina,
+        plain_csv([row(1, Angebot="<script>alert(1)</script>", Kosten="<b>x</b>")]),
+        "<i>.csv",
+        source="<u>Quelle</u>",
+    )
     batch = ImportBatch.objects.get()
     for path in ("spalten/", "pruefen/"):
         page = alina.get(f"{START}{batch.pk}/{path}").content.decode()
@@ -145,7 +158,9 @@ def test_a_coordination_elsewhere_sees_no_foreign_list(alina):
     from kekiz.accounts.actors import SYSTEM
 
     send(alina, plain_csv([row(1)]), "x.csv")
-    user = create_user(actor=SYSTEM, email="gerd@example.org", display_name="Gerd", password="nur-fuer-tests-geheim")
+    user = create_user(
+        actor=SYSTEM, email="gerd@example.org", display_name="Gerd", password="nur-fuer-tests-geheim"
+    )
     grant_role(actor=SYSTEM, user=user, role="district", area="05770")
     gerd = Client()
     gerd.force_login(user)

@@ -48,12 +48,16 @@ def run_import(order: ImportOrder) -> None:
     try:
         with _show_progress(order.as_json) as progress:
             progress(0, 10, "Liste lesen")
-            read = _read_source(order.file, lambda done, of: progress(done, of, f"Seite {done} von {of} lesen"))
+            read = _read_source(
+                order.file, lambda done, of: progress(done, of, f"Seite {done} von {of} lesen")
+            )
             sheet = read.sheet(order.sheet)
             source = order.source or _name_source(order.file, sheet)
             mapping, is_known = _choose_mapping(order, source, sheet)
             rows = _read_rows(sheet, mapping, build_gazetteer(), progress)
-            batch = ImportBatch(source=source, file_name=read.name[-200:], form=read.form, file_digest=read.digest)
+            batch = ImportBatch(
+                source=source, file_name=read.name[-200:], form=read.form, file_digest=read.digest
+            )
             plan, doubles = _carry_out(order, SYSTEM, batch, sheet, mapping, rows, progress)
     except RefusedList as error:
         stop(f"{order.file}: {error.reason}\nEs wurde nichts gespeichert.")
@@ -135,9 +139,12 @@ def _read_rows(sheet: Any, mapping: Any, gazetteer: Any, progress: Any) -> Any:
     from kekiz.register.imports.rows import read_rows  # noqa: PLC0415
 
     return read_rows(
-        sheet, mapping, gazetteer, geocode=build_geocoder(settings.KEKIZ_GEOCODER_URL),
+        sheet,
+        mapping,
+        gazetteer,
+        geocode=build_geocoder(settings.KEKIZ_GEOCODER_URL),
         progress=lambda done, of: progress(done, of, f"{done} von {of} Zeilen lesen"),
-    )  # fmt: skip
+    )
 
 
 def _carry_out(
@@ -159,9 +166,14 @@ def _carry_out(
 
     with transaction.atomic():
         _, plan = import_list(
-            actor=actor, batch=batch, sheet=sheet, mapping=mapping, rows=rows, options=options,
+            actor=actor,
+            batch=batch,
+            sheet=sheet,
+            mapping=mapping,
+            rows=rows,
+            options=options,
             progress=lambda done, of: progress(done, of, f"{done} von {of} Angeboten speichern"),
-        )  # fmt: skip
+        )
         if order.publish:
             publish_import(actor=actor, batch=batch)
     return plan, []
@@ -179,7 +191,14 @@ def _write_answer(path: Path, sheet: Any, rows: Any, plan: Any) -> None:
 
 
 def _build_content(
-    order: ImportOrder, batch: Any, sheet: Any, mapping: Any, is_known: bool, rows: Any, plan: Any, doubles: list[Any]
+    order: ImportOrder,
+    batch: Any,
+    sheet: Any,
+    mapping: Any,
+    is_known: bool,
+    rows: Any,
+    plan: Any,
+    doubles: list[Any],
 ) -> dict[str, Any]:
     """What happened, for machines."""
     return {
@@ -200,7 +219,11 @@ def _build_content(
         "counts": plan.counts,
         "no_longer_listed": plan.gone,
         "refused": [
-            {"row": row.number, "title": row.offer.get("title", ""), "reasons": [f.text for f in row.findings if f.kind == "fault"]}
+            {
+                "row": row.number,
+                "title": row.offer.get("title", ""),
+                "reasons": [f.text for f in row.findings if f.kind == "fault"],
+            }
             for row in rows
             if row.is_wrong
         ],
@@ -211,11 +234,17 @@ def _build_content(
             if finding.kind == "remark"
         ],
         "doubles": [
-            {"row": one.row_number, "title": one.title, "other": one.other_key or f"Zeile {one.other_row}",
-             "other_title": one.other_title, "probability": round(one.probability, 3), "reasons": list(one.reasons)}
+            {
+                "row": one.row_number,
+                "title": one.title,
+                "other": one.other_key or f"Zeile {one.other_row}",
+                "other_title": one.other_title,
+                "probability": round(one.probability, 3),
+                "reasons": list(one.reasons),
+            }
             for one in doubles
         ],
-    }  # fmt: skip
+    }
 
 
 def describe(content: dict[str, Any]) -> str:
@@ -233,7 +262,10 @@ def describe(content: dict[str, Any]) -> str:
     lines += [f"  {note}" for note in content["notes"]]
     if content["left_out"]:
         lines += ["", "Ausgelassen"]
-        lines += [f"  Zeile {out['row']}: {out['kind']} – {out['text'][:80]}" for out in content["left_out"][:SHOWN_REASONS]]
+        lines += [
+            f"  Zeile {out['row']}: {out['kind']} – {out['text'][:80]}"
+            for out in content["left_out"][:SHOWN_REASONS]
+        ]
     lines += [
         "",
         f"{counts['new']} neu, {counts['changed']} geändert, {counts['same']} unverändert, "
@@ -241,17 +273,26 @@ def describe(content: dict[str, Any]) -> str:
         f"dazu {counts['providers']} neue Träger und {counts['sites']} neue Orte.",
     ]
     if counts["gone"]:
-        lines.append(f"{counts['gone']} Angebote früherer Listen stehen nicht mehr darin; sie bleiben, bitte prüfen.")
-    lines += _describe_reasons("Nicht übernommen", ((text, one["row"]) for one in content["refused"] for text in one["reasons"]))
+        lines.append(
+            f"{counts['gone']} Angebote früherer Listen stehen nicht mehr darin; sie bleiben, bitte prüfen."
+        )
+    lines += _describe_reasons(
+        "Nicht übernommen", ((text, one["row"]) for one in content["refused"] for text in one["reasons"])
+    )
     lines += _describe_reasons("Hinweise", ((one["text"], one["row"]) for one in content["remarks"]))
     if content["doubles"]:
         lines += ["", f"Vielleicht doppelt: {len(content['doubles'])}"]
         lines += [
-            f"  Zeile {one['row']} „{one['title']}“ und {one['other']} „{one['other_title']}“ ({one['probability']:.2f}: {', '.join(one['reasons'])})"
+            f"  Zeile {one['row']} „{one['title']}“ und {one['other']} „{one['other_title']}“ "
+            f"({one['probability']:.2f}: {', '.join(one['reasons'])})"
             for one in content["doubles"][:SHOWN_REASONS]
         ]
     if content["import"]:
-        state = "Die Angebote sind veröffentlicht." if content["is_published"] else "Die Angebote sind noch nicht veröffentlicht."
+        state = (
+            "Die Angebote sind veröffentlicht."
+            if content["is_published"]
+            else "Die Angebote sind noch nicht veröffentlicht."
+        )
         lines += ["", f"{state} Zurücknehmen: kekiz import --undo {content['import']}"]
     return "\n".join(lines)
 
@@ -264,7 +305,9 @@ def _describe_reasons(heading: str, found: Any) -> list[str]:
     if not rows:
         return []
     lines = ["", heading]
-    for text, count in Counter({text: len(numbers) for text, numbers in rows.items()}).most_common(SHOWN_REASONS):
+    for text, count in Counter({text: len(numbers) for text, numbers in rows.items()}).most_common(
+        SHOWN_REASONS
+    ):
         first = ", ".join(str(number) for number in rows[text][:SHOWN_ROWS])
         lines.append(f"  {count} × {text} (Zeile {first}{' …' if count > SHOWN_ROWS else ''})")
     if len(rows) > SHOWN_REASONS:

@@ -124,28 +124,44 @@ def user(
 @app.command("import")
 def import_list(
     file: Annotated[
-        str, typer.Argument(help="Liste: xlsx, xls, ods, csv, json, geojson, HSDS-Paket, oder https://… einer HSDS-API")
+        str,
+        typer.Argument(
+            help="Liste: xlsx, xls, ods, csv, json, geojson, HSDS-Paket, oder https://… einer HSDS-API"
+        ),
     ] = "",
     source: Annotated[
-        str, typer.Option("--source", help="Name der Quelle; unter ihm bleibt die Zuordnung der Spalten gespeichert")
+        str,
+        typer.Option(
+            "--source", help="Name der Quelle; unter ihm bleibt die Zuordnung der Spalten gespeichert"
+        ),
     ] = "",
-    sheet: Annotated[str, typer.Option("--sheet", help="Blatt der Mappe, sonst das mit den meisten Zeilen")] = "",
+    sheet: Annotated[
+        str, typer.Option("--sheet", help="Blatt der Mappe, sonst das mit den meisten Zeilen")
+    ] = "",
     column: Annotated[
-        list[str] | None, typer.Option("--column", help="SPALTE=FELD; FELD leer: nicht benutzen; mehrfach möglich")
+        list[str] | None,
+        typer.Option("--column", help="SPALTE=FELD; FELD leer: nicht benutzen; mehrfach möglich"),
     ] = None,
     for_all: Annotated[
         list[str] | None,
-        typer.Option("--for-all", help="FELD=TEXT für Zeilen, die nichts sagen, z. B. ages=0-6 Jahre; mehrfach möglich"),
+        typer.Option(
+            "--for-all", help="FELD=TEXT für Zeilen, die nichts sagen, z. B. ages=0-6 Jahre; mehrfach möglich"
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="nur zeigen, was geschähe")] = False,
     answer: Annotated[
-        Path | None, typer.Option("--answer", help="die Liste mit Ergebnis und Gründen je Zeile als *.xlsx schreiben")
+        Path | None,
+        typer.Option("--answer", help="die Liste mit Ergebnis und Gründen je Zeile als *.xlsx schreiben"),
     ] = None,
     state: Annotated[
-        Literal["draft", "in_review"], typer.Option("--state", help="Stand der Angebote: Entwurf oder in Prüfung")
+        Literal["draft", "in_review"],
+        typer.Option("--state", help="Stand der Angebote: Entwurf oder in Prüfung"),
     ] = "draft",
     without_place: Annotated[
-        bool, typer.Option("--without-place", help="Angebote ohne auffindbaren Ort als Entwurf ohne Ort übernehmen")
+        bool,
+        typer.Option(
+            "--without-place", help="Angebote ohne auffindbaren Ort als Entwurf ohne Ort übernehmen"
+        ),
     ] = False,
     publish: Annotated[bool, typer.Option("--publish", help="die Angebote gleich veröffentlichen")] = False,
     undo: Annotated[int, typer.Option("--undo", help="Nummer eines Imports, der zurückgenommen wird")] = 0,
@@ -162,9 +178,18 @@ def import_list(
         return
     run_import(
         ImportOrder(
-            file, source, sheet, tuple(column or ()), tuple(for_all or ()), dry_run, answer, state, without_place,
-            publish, as_json,
-        )  # fmt: skip
+            file,
+            source,
+            sheet,
+            tuple(column or ()),
+            tuple(for_all or ()),
+            dry_run,
+            answer,
+            state,
+            without_place,
+            publish,
+            as_json,
+        )
     )
 
 

@@ -1,4 +1,6 @@
-"""Imports of lists: what was sent, what it created or changed (with the former content), what its columns mean."""
+"""Imports of lists: what was sent, what it created or changed (with the former content), what its columns
+mean.
+"""
 
 from __future__ import annotations
 
@@ -107,9 +109,7 @@ class ImportChange(models.Model):
         verbose_name = "Änderung eines Imports"
         verbose_name_plural = "Änderungen eines Imports"
         ordering = ("batch", "pk")
-        constraints = (
-            models.UniqueConstraint(fields=("batch", "model", "key"), name="import_change_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("batch", "model", "key"), name="import_change_once"),)
 
     def __str__(self) -> str:
         return f"{self.get_model_display()} {self.key}"

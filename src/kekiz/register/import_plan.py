@@ -1,4 +1,6 @@
-"""What an import would do, decided without writing: the dry run and the import itself follow the same plan."""
+"""What an import would do, decided without writing: the dry run and the import itself follow the same
+plan.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,10 @@ SAME_SITE_DEGREES = 0.002  # about 200 m
 class Options:
     """How a list is taken over.
 
-    ``target`` is the state of new and changed offers (draft or in_review); ``keep_unplaced`` takes offers whose
-    place was not found as drafts without one; ``skipped`` are row numbers to leave out; ``area`` is where offers
+    ``target`` is the state of new and changed offers (draft or in_review); ``keep_unplaced`` takes offers
+    whose
+    place was not found as drafts without one; ``skipped`` are row numbers to leave out; ``area`` is where
+    offers
     without a site belong (AGS prefixes).
     """
 
@@ -78,7 +82,9 @@ class PlannedOffer:
 
 @dataclass
 class ImportPlan:
-    """Everything an import would write; ``outcomes`` by row number, ``gone`` are offers no longer in the list."""
+    """Everything an import would write; ``outcomes`` by row number, ``gone`` are offers no longer in the
+    list.
+    """
 
     source: str
     options: Options
@@ -94,14 +100,22 @@ class ImportPlan:
         """How many rows came to which outcome, and what else would be created."""
         values = list(self.outcomes.values())
         counts = {outcome: values.count(outcome) for outcome in OUTCOMES}
-        return {"rows": self.read_rows, **counts, "providers": len(self.providers), "sites": len(self.sites), "gone": len(self.gone)}
+        return {
+            "rows": self.read_rows,
+            **counts,
+            "providers": len(self.providers),
+            "sites": len(self.sites),
+            "gone": len(self.gone),
+        }
 
     def of(self, *outcomes: str) -> list[PlannedOffer]:
         """The entries with one of these outcomes."""
         return [planned for planned in self.offers if planned.outcome in outcomes]
 
 
-def plan_import(actor: Actor, source: str, rows: Sequence[ReadRow], options: Options, *, shares_ids: bool = False) -> ImportPlan:
+def plan_import(
+    actor: Actor, source: str, rows: Sequence[ReadRow], options: Options, *, shares_ids: bool = False
+) -> ImportPlan:
     """Decide for every row what would happen; faults found on the way are added to the rows.
 
     ``shares_ids``: rows with the same id are one offer at several sites (HSDS).
@@ -115,14 +129,23 @@ def plan_import(actor: Actor, source: str, rows: Sequence[ReadRow], options: Opt
     _check_area(actor, candidates)
     groups = _group_rows([row for row in candidates if not row.is_wrong], shares_ids)
     builder = _Builder(plan, actor)
-    links = {link.row_key: link for link in ImportLink.objects.filter(source=source).select_related("offer__provider").prefetch_related("offer__sites")}
+    links = {
+        link.row_key: link
+        for link in ImportLink.objects.filter(source=source)
+        .select_related("offer__provider")
+        .prefetch_related("offer__sites")
+    }
     for row_key, members in groups.items():
         builder.add(row_key, members, links.get(row_key))
     builder.give_keys()
     for row in candidates:
         plan.outcomes.setdefault(row.number, REFUSED)
     stored = set(groups) | {make_row_key(row) for row in rows if row.external_id or row.offer.get("title")}
-    plan.gone = sorted(link.offer.key for key, link in links.items() if key not in stored and link.offer.state != OfferState.ENDED)
+    plan.gone = sorted(
+        link.offer.key
+        for key, link in links.items()
+        if key not in stored and link.offer.state != OfferState.ENDED
+    )
     return plan
 
 
@@ -157,7 +180,10 @@ def _check_area(actor: Actor, rows: Iterable[ReadRow]) -> None:
     held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
     for row in rows:
         if row.located and not is_covered(row.located.ags, held):
-            row.fault(f"{row.located.town} liegt nicht in Ihrem Gebiet; das Angebot kann nur die dortige Koordination übernehmen.")
+            row.fault(
+                f"{row.located.town} liegt nicht in Ihrem Gebiet; das Angebot kann nur die dortige "
+                f"Koordination übernehmen."
+            )
 
 
 def _group_rows(rows: Iterable[ReadRow], shares_ids: bool) -> dict[str, list[ReadRow]]:
@@ -181,7 +207,9 @@ class _Builder:
     def __init__(self, plan: ImportPlan, actor: Actor) -> None:
         self.plan = plan
         self.actor = actor
-        self._providers = {fold_text(provider.name): provider for provider in Provider.objects.order_by("-pk")}
+        self._providers = {
+            fold_text(provider.name): provider for provider in Provider.objects.order_by("-pk")
+        }
         self._sites: dict[tuple[str, str], list[Site]] = {}
         for site in Site.objects.order_by("pk"):
             self._sites.setdefault(_address_key(site.street, site.postcode, site.town), []).append(site)
@@ -235,9 +263,15 @@ class _Builder:
         place, at = row.place, row.located
         key = _address_key(place.street, place.postcode, at.town)
         for site in self._sites.get(key, []):
-            is_near = abs(site.lat - at.lat) < SAME_SITE_DEGREES and abs(site.lon - at.lon) < SAME_SITE_DEGREES
+            is_near = (
+                abs(site.lat - at.lat) < SAME_SITE_DEGREES and abs(site.lon - at.lon) < SAME_SITE_DEGREES
+            )
             is_exact = site.pk is not None or (site.lat, site.lon) == (at.lat, at.lon)
-            if is_near and is_exact and (not place.name or fold_text(place.name) == fold_text(site.name) or not site.name):
+            if (
+                is_near
+                and is_exact
+                and (not place.name or fold_text(place.name) == fold_text(site.name) or not site.name)
+            ):
                 return site
         name = place.name or place.street or place.district or at.town
         site = Site(
@@ -262,9 +296,17 @@ class _Builder:
         return self.plan.options.target if is_complete else OfferState.DRAFT
 
     def _plan_change(
-        self, row: ReadRow, row_key: str, link: ImportLink, values: dict[str, Any], sites: list[Site], provider: Provider
+        self,
+        row: ReadRow,
+        row_key: str,
+        link: ImportLink,
+        values: dict[str, Any],
+        sites: list[Site],
+        provider: Provider,
     ) -> PlannedOffer:
-        """Only what the list says differently from last time is taken over: work done here in between stays."""
+        """Only what the list says differently from last time is taken over: work done here in between
+        stays.
+        """
         offer, before = link.offer, link.content
         planned = PlannedOffer(row, row_key, offer, list(offer.sites.all()), values, SAME, link=link)
         content = describe_values(values, provider, sites)
@@ -305,7 +347,10 @@ class _Builder:
 
 def describe_values(values: dict[str, Any], provider: Provider, sites: Iterable[Site]) -> dict[str, Any]:
     """What a list said about an offer, as JSON values."""
-    places = sorted(f"{site.street}|{site.postcode}|{site.town}|{site.lat:.5f}|{site.lon:.5f}|{site.name}" for site in sites)
+    places = sorted(
+        f"{site.street}|{site.postcode}|{site.town}|{site.lat:.5f}|{site.lon:.5f}|{site.name}"
+        for site in sites
+    )
     content = {**values, "provider": provider.name, "sites": places}
     plain: dict[str, Any] = json.loads(json.dumps(content, cls=DjangoJSONEncoder))
     return plain
@@ -342,5 +387,3 @@ def _give_keys(model: type[models.Model], rows: list[tuple[Any, str]]) -> None:
         counters[stem] = number
         taken.add(key)
         row.key = key
-
-

@@ -1,4 +1,6 @@
-"""Reads on imports: the lists of an area, the mapping kept for a source, doubles of what a list would bring."""
+"""Reads on imports: the lists of an area, the mapping kept for a source, doubles of what a list would
+bring.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def find_mapping(source: str, sheet: Sheet) -> tuple[ColumnMapping, bool]:
 
 def find_source_of(sheet: Sheet) -> str:
     """The source whose list last had these columns; "" for new columns."""
-    saved = SavedMapping.objects.filter(header_digest=digest_header(sheet.header)).order_by("-changed_at").first()
+    saved = (
+        SavedMapping.objects.filter(header_digest=digest_header(sheet.header)).order_by("-changed_at").first()
+    )
     return saved.source if saved else ""
 
 
@@ -92,7 +96,9 @@ def find_doubles(plan: ImportPlan, *, least: float = LIKELY_DOUBLE) -> list[Doub
     linked = {planned.offer.pk for planned in plan.offers if planned.link is not None}
     stored = {
         f"offer:{offer.key}": offer
-        for offer in Offer.objects.exclude(state=OfferState.ENDED).select_related("provider").prefetch_related("sites")
+        for offer in Offer.objects.exclude(state=OfferState.ENDED)
+        .select_related("provider")
+        .prefetch_related("sites")
         if offer.pk not in linked
     }
     records = [_describe(key, "list", one.offer, one.sites) for key, one in new.items()]

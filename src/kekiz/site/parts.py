@@ -118,7 +118,8 @@ def check_geocoder(environment: Environment) -> str:
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
         environment.problems.append(
-            "KEKIZ_GEOCODER_URL ist keine Webadresse. Erwartet: https://…/search (Nominatim) oder https://…/api "
+            "KEKIZ_GEOCODER_URL ist keine Webadresse. Erwartet: https://…/search (Nominatim) oder "
+            "https://…/api "
             "(Photon), ohne Anmeldedaten."
         )
     return url

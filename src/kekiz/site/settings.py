@@ -6,7 +6,14 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from kekiz.site.environment import Environment
-from kekiz.site.parts import check_geocoder, choose_database, choose_mail, find_home, find_secret_key, static_folders
+from kekiz.site.parts import (
+    check_geocoder,
+    choose_database,
+    choose_mail,
+    find_home,
+    find_secret_key,
+    static_folders,
+)
 
 _environment = Environment()
 

@@ -20,7 +20,18 @@ LIPPE_PLACES = Gazetteer(
         GazetteerPlace("Lage Bahnhof", "05766040", "stop", "", 51.9905, 8.7885),
     ]
 )
-HEADER = ["Angebot", "Träger", "Alter", "Straße", "PLZ", "Ort", "Öffnungszeiten", "Telefon", "Kosten", "Beschreibung"]
+HEADER = [
+    "Angebot",
+    "Träger",
+    "Alter",
+    "Straße",
+    "PLZ",
+    "Ort",
+    "Öffnungszeiten",
+    "Telefon",
+    "Kosten",
+    "Beschreibung",
+]
 
 
 def office_workbook() -> bytes:
@@ -31,15 +42,65 @@ def office_workbook() -> bytes:
     page.append(["Frühe Hilfen im Kreis Lippe – Übersicht der Angebote"])
     page.append(["Stand: 01.10.2026"])
     page.append([])
-    page.append(["Lfd. Nr.", "Angebot", "Träger", "Alter", "", "Ort", "", "", "Öffnungs-\nzeiten", "", "Kontakt", "", "Kosten"])
+    page.append(
+        [
+            "Lfd. Nr.",
+            "Angebot",
+            "Träger",
+            "Alter",
+            "",
+            "Ort",
+            "",
+            "",
+            "Öffnungs-\nzeiten",
+            "",
+            "Kontakt",
+            "",
+            "Kosten",
+        ]
+    )
     page.append(["", "", "", "von", "bis", "Straße", "PLZ", "Ort", "", "", "Telefon", "E-Mail", ""])
     for cells in ("D4:E4", "F4:H4", "K4:L4"):
         page.merge_cells(cells)
-    page.append([1, "Elterncafé", "Haus der Familie e.V.", 0, 3, "Walkenfelder Str. 2", 32657, "Lemgo-Brake", "Mo+Mi 9-12 Uhr, Do n. V.", None, "05261/1234-0 oder 0171 2345678", "info(at)hdf.de", "kostenfrei"])
-    page.append([2, "Babymassage", "Hebammenpraxis Sonne", "0 Mon.", "12 Mon.", "Lange Str. 3", 32756, "Detmold", "Di 10.00 – 11.30 Uhr", None, "05231 / 55 66 77", "", "60 € (BuT möglich)"])
+    page.append(
+        [
+            1,
+            "Elterncafé",
+            "Haus der Familie e.V.",
+            0,
+            3,
+            "Walkenfelder Str. 2",
+            32657,
+            "Lemgo-Brake",
+            "Mo+Mi 9-12 Uhr, Do n. V.",
+            None,
+            "05261/1234-0 oder 0171 2345678",
+            "info(at)hdf.de",
+            "kostenfrei",
+        ]
+    )
+    page.append(
+        [
+            2,
+            "Babymassage",
+            "Hebammenpraxis Sonne",
+            "0 Mon.",
+            "12 Mon.",
+            "Lange Str. 3",
+            32756,
+            "Detmold",
+            "Di 10.00 – 11.30 Uhr",
+            None,
+            "05231 / 55 66 77",
+            "",
+            "60 € (BuT möglich)",
+        ]
+    )
     page.append([])
     page.append(["Für Jugendliche"])
-    page.append([3, "Jugendtreff Oase", "Stadt Lage", 12, 18, "", 32791, "Lage", "Mo-Fr 15-20 Uhr", None, "", "", "-"])
+    page.append(
+        [3, "Jugendtreff Oase", "Stadt Lage", 12, 18, "", 32791, "Lage", "Mo-Fr 15-20 Uhr", None, "", "", "-"]
+    )
     page.append([4, "", "Stadt Lage", 6, 10, "", 32791, "Lage", "", None, "", "", ""])
     page.append([5, "Ferienspiele", "Stadt Lage", 6, 10, "", 99999, "Nirgendwo", "Juli", None, "", "", "5 €"])
     page.append(["Summe", "5 Angebote"])

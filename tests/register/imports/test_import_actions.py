@@ -1,4 +1,6 @@
-"""Taking a list over: Anna's rights, one transaction, the next month's list, publishing in one go, undo to the letter."""
+"""Taking a list over: Anna's rights, one transaction, the next month's list, publishing in one go, undo
+to the letter.
+"""
 
 import pytest
 from hypothesis import given, settings
@@ -22,10 +24,25 @@ from kekiz.register.models import Offer, Provider, Site
 
 def test_a_list_becomes_drafts_with_one_log_entry(db):
     batch, plan = take_over(some_rows(3))
-    assert plan.counts | {"gone": 0} == {"rows": 3, "new": 3, "changed": 0, "same": 0, "refused": 0, "skipped": 0, "providers": 1, "sites": 3, "gone": 0}
+    assert plan.counts | {"gone": 0} == {
+        "rows": 3,
+        "new": 3,
+        "changed": 0,
+        "same": 0,
+        "refused": 0,
+        "skipped": 0,
+        "providers": 1,
+        "sites": 3,
+        "gone": 0,
+    }
     assert set(Offer.objects.values_list("state", flat=True)) == {"draft"}
     offer = Offer.objects.get(title="Elterncafé 2")
-    assert (offer.age_from_months, offer.age_to_months, offer.cost, offer.opening_hours) == (0, 36, "free", "Mo 09:00-12:00")
+    assert (offer.age_from_months, offer.age_to_months, offer.cost, offer.opening_hours) == (
+        0,
+        36,
+        "free",
+        "Mo 09:00-12:00",
+    )
     assert offer.sites.get().ags == "05766044"
     assert LogEntry.objects.get(code="import.done").target_key == str(batch.pk)
     assert queries.published_count() == 0
@@ -42,7 +59,9 @@ def test_stored_providers_and_sites_are_used_again(db):
 
 
 def test_refused_rows_say_why_and_the_others_come(db):
-    content = plain_csv([row(1), row(2, Angebot=""), row(3, Alter="ab 60 Jahren"), row(4, PLZ="10115", Ort="Berlin"), row(1)])
+    content = plain_csv(
+        [row(1), row(2, Angebot=""), row(3, Alter="ab 60 Jahren"), row(4, PLZ="10115", Ort="Berlin"), row(1)]
+    )
     _, plan = take_over(content)
     assert plan.outcomes == {2: "new", 3: "refused", 4: "refused", 5: "refused", 6: "refused"}
     assert Offer.objects.count() == 1
@@ -132,8 +151,12 @@ def test_undo_is_refused_where_others_lean_on_it(db):
     load_world()
     batch, _ = take_over(some_rows(1))
     provider = Provider.objects.get(name="Haus der Familie e. V.")
-    actions.create_offer(actor=SYSTEM, provider=provider, title="Neu", age_from_months=0, age_to_months=12, fields=["S2"])
-    actions.record_cooperation(actor=SYSTEM, offer_a=Offer.objects.get(title="Elterncafé 1"), offer_b=Offer.objects.get(key="turnen"))
+    actions.create_offer(
+        actor=SYSTEM, provider=provider, title="Neu", age_from_months=0, age_to_months=12, fields=["S2"]
+    )
+    actions.record_cooperation(
+        actor=SYSTEM, offer_a=Offer.objects.get(title="Elterncafé 1"), offer_b=Offer.objects.get(key="turnen")
+    )
     with pytest.raises(InvalidInput) as caught:
         undo_import(actor=SYSTEM, batch=batch)
     text = " ".join(caught.value.messages)
@@ -156,16 +179,25 @@ def test_imports_of_one_source_are_undone_the_last_first(db):
 
 ROWS = st.lists(
     st.builds(
-        lambda number, age, hours, phone, cost, street: row(number, Alter=age, Öffnungszeiten=hours, Telefon=phone, Kosten=cost, Straße=street),
-        st.integers(1, 4), st.sampled_from(["0-3", "6-10 Jahre", "bis 27"]), st.sampled_from(["", "Mo 9-12", "Di-Do 8-16 Uhr"]),
-        st.sampled_from(["", "05261 1", "05261 22"]), st.sampled_from(["", "5 €", "frei"]), st.sampled_from(["Weg 1", "Weg 2", ""]),
+        lambda number, age, hours, phone, cost, street: row(
+            number, Alter=age, Öffnungszeiten=hours, Telefon=phone, Kosten=cost, Straße=street
+        ),
+        st.integers(1, 4),
+        st.sampled_from(["0-3", "6-10 Jahre", "bis 27"]),
+        st.sampled_from(["", "Mo 9-12", "Di-Do 8-16 Uhr"]),
+        st.sampled_from(["", "05261 1", "05261 22"]),
+        st.sampled_from(["", "5 €", "frei"]),
+        st.sampled_from(["Weg 1", "Weg 2", ""]),
     ),
-    min_size=1, max_size=5,
-)  # fmt: skip
+    min_size=1,
+    max_size=5,
+)
 
 
 class UndoProperty(TestCase):
-    """Whatever the two lists say and whatever is published between: undo brings the register back to the letter."""
+    """Whatever the two lists say and whatever is published between: undo brings the register back to the
+    letter.
+    """
 
     @settings(max_examples=25, deadline=None)
     @given(first=ROWS, second=ROWS, publishes_first=st.booleans(), publishes_second=st.booleans())
@@ -194,8 +226,11 @@ def test_only_coordination_takes_lists_over_and_only_in_its_area(people):
 
 
 def test_a_row_outside_the_own_area_is_refused(alina):
-    content = plain_csv([["Kita", "Stadt", "0-3", "51.5", "7.4", "05913000"]], header=["Angebot", "Träger", "Alter", "lat", "lon", "AGS"])
-    sheet, _, rows = read(content, "x.csv", LIPPE_PLACES)
+    content = plain_csv(
+        [["Kita", "Stadt", "0-3", "51.5", "7.4", "05913000"]],
+        header=["Angebot", "Träger", "Alter", "lat", "lon", "AGS"],
+    )
+    _, _, rows = read(content, "x.csv", LIPPE_PLACES)
     plan = plan_import(alina, "x", rows, Options())
     assert plan.counts["refused"] == 1
     assert "nicht in Ihrem Gebiet" in rows[0].findings[-1].text
@@ -216,7 +251,21 @@ def test_doubles_beside_existing_offers_are_told_with_reasons(db):
     load_world()
     site = Site.objects.get(key="lemgo-haus")
     offer = Offer.objects.get(key="elterncafe")
-    content = plain_csv([row(1, Angebot="Elterncafé", Alter="0-3 Jahre", Träger=offer.provider.name, Straße=site.street, PLZ=site.postcode, Ort=site.town, Öffnungszeiten=""), row(2)])
+    content = plain_csv(
+        [
+            row(
+                1,
+                Angebot="Elterncafé",
+                Alter="0-3 Jahre",
+                Träger=offer.provider.name,
+                Straße=site.street,
+                PLZ=site.postcode,
+                Ort=site.town,
+                Öffnungszeiten="",
+            ),
+            row(2),
+        ]
+    )
     _, _, rows = read(content)
     plan = plan_import(SYSTEM, "x", rows, Options())
     doubles = find_doubles(plan)
@@ -230,7 +279,9 @@ def test_sent_files_are_forgotten(alina, settings):
 
     from django.utils import timezone
 
-    batch = send_list(actor=alina, source="x", file_name="x.csv", form="csv", file_digest="0" * 64, upload=b"a;b")
+    batch = send_list(
+        actor=alina, source="x", file_name="x.csv", form="csv", file_digest="0" * 64, upload=b"a;b"
+    )
     assert forget_uploads() == 0
     ImportBatch.objects.update(created_at=timezone.now() - dt.timedelta(days=31))
     forget_uploads()

@@ -31,7 +31,8 @@ def halt(done, of):
 
 sheet, mapping, rows = read(some_rows(40))
 batch = ImportBatch(source="x", file_name="x.csv", form="csv", file_digest="0" * 64, area="05766")
-import_list(actor=SYSTEM, batch=batch, sheet=sheet, mapping=mapping, rows=rows, options=Options(), progress=halt)
+import_list(actor=SYSTEM, batch=batch, sheet=sheet, mapping=mapping, rows=rows, options=Options(),
+progress=halt)
 print("done", flush=True)
 """
 
@@ -55,7 +56,9 @@ def start(url, word):
         **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
     }  # fmt: skip
-    return subprocess.Popen([sys.executable, "-c", CHILD, word], stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
+    return subprocess.Popen(
+        [sys.executable, "-c", CHILD, word], stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
+    )
 
 
 def count_rows(url):

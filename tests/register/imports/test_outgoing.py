@@ -1,4 +1,6 @@
-"""Requests go to named hosts only, with limits; an HSDS API and two address services on this machine answer."""
+"""Requests go to named hosts only, with limits; an HSDS API and two address services on this machine
+answer.
+"""
 
 import json
 import threading
@@ -17,7 +19,22 @@ PAGES = 3
 
 
 def describe_service(number):
-    place = {"location": {"name": "Haus", "latitude": 52.028, "longitude": 8.899, "addresses": [{"address_1": f"Weg {number}", "city": "Lemgo", "postal_code": "32657", "country": "DE", "address_type": "physical"}]}}
+    place = {
+        "location": {
+            "name": "Haus",
+            "latitude": 52.028,
+            "longitude": 8.899,
+            "addresses": [
+                {
+                    "address_1": f"Weg {number}",
+                    "city": "Lemgo",
+                    "postal_code": "32657",
+                    "country": "DE",
+                    "address_type": "physical",
+                }
+            ],
+        }
+    }
     return {
         "id": f"s{number}", "name": f"Elterncafé {number}", "status": "active", "description": "Kaffee",
         "minimum_age": 0, "maximum_age": 2, "organization": {"name": "Haus der Familie"},
@@ -79,13 +96,17 @@ def host():
 
 def test_an_hsds_api_is_read_page_by_page(host):
     seen = []
-    sheet = read_hsds_api(f"http://{host}/hsds", hosts=[host], progress=lambda done, of: seen.append((done, of))).largest
+    sheet = read_hsds_api(
+        f"http://{host}/hsds", hosts=[host], progress=lambda done, of: seen.append((done, of))
+    ).largest
     assert len(sheet.rows) == 2 * PAGES
     assert seen == [(1, 3), (2, 3), (3, 3)]
     rows = read_rows(sheet, propose_mapping(sheet), LIPPE_PLACES)
     assert not any(one.is_wrong for one in rows)
     assert rows[0].offer["opening_hours"] == "Mo,We 09:00-12:00"
-    assert (rows[0].offer["age_from_months"], rows[0].offer["age_to_months"]) == (0, 36), "HSDS counts the last year in"
+    assert (rows[0].offer["age_from_months"], rows[0].offer["age_to_months"]) == (0, 36), (
+        "HSDS counts the last year in"
+    )
 
 
 def test_an_api_that_repeats_itself_is_left(host):

@@ -17,13 +17,15 @@ from kekiz.register.wording import describe_ages
 
 CASES = Path(__file__).parent / "cases"
 READERS = (
-    values.read_ages, values.read_age, values.read_cost, values.read_hours, values.read_phone, values.read_email,
+    values.read_ages, values.read_age, values.read_cost, values.read_hours, values.read_phone,
+    values.read_email,
     values.read_url, values.read_address, values.read_languages, values.read_yes_no, values.read_barrier_free,
     values.read_access, values.read_mode, values.read_whole_number, values.read_date, values.read_coordinate,
     values.read_position,
 )  # fmt: skip
 CELLS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=80), st.dates(), st.datetimes(), st.times(),
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=80), st.dates(), st.datetimes(),
+    st.times(),
     # Texts of the field's own signs reach deeper than any text.
     st.text(alphabet="0123456789.,:;-–+/() JMUÜabisuntrhMoDiFr€@wd", max_size=40),
 )  # fmt: skip
@@ -140,7 +142,10 @@ def test_phones_as_people_write_them(cell, number):
     ("cell", "parts"),
     [
         ("Wiesenstraße 5a, 32756 Detmold", ("", "Wiesenstraße 5a", "32756", "Detmold")),
-        ("Jugendhaus, Wiesenstr. 5, D-32756 Detmold, Germany", ("Jugendhaus", "Wiesenstr. 5", "32756", "Detmold")),
+        (
+            "Jugendhaus, Wiesenstr. 5, D-32756 Detmold, Germany",
+            ("Jugendhaus", "Wiesenstr. 5", "32756", "Detmold"),
+        ),
         ("Lange Straße 3\n32756 Detmold", ("", "Lange Straße 3", "32756", "Detmold")),
         ("32657 Lemgo, Mittelstr. 5", ("", "Mittelstr. 5", "32657", "Lemgo")),
         ("Am Klinsberg 1, 31061 Alfeld, Niedersachsen, Germany", ("", "Am Klinsberg 1", "31061", "Alfeld")),

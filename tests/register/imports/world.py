@@ -14,8 +14,13 @@ def take_over(content, *, actor=SYSTEM, source="Liste", name="liste.csv", option
     sheet, mapping, rows = read(content, name, LIPPE_PLACES, **fallbacks)
     batch = ImportBatch(source=source, file_name=name, form="csv", file_digest="0" * 64, area="05766")
     return import_list(
-        actor=actor, batch=batch, sheet=sheet, mapping=mapping, rows=rows, options=options or Options(area=("05766",))
-    )  # fmt: skip
+        actor=actor,
+        batch=batch,
+        sheet=sheet,
+        mapping=mapping,
+        rows=rows,
+        options=options or Options(area=("05766",)),
+    )
 
 
 def some_rows(count):
@@ -26,7 +31,11 @@ def photograph_register():
     """Every value of the register, times included, keys in place of numbers."""
     offers = {}
     for offer in Offer.objects.select_related("provider", "published").prefetch_related("sites"):
-        values = {field.attname: getattr(offer, field.attname) for field in offer._meta.concrete_fields if field.name not in {"id", "provider", "published"}}
+        values = {
+            field.attname: getattr(offer, field.attname)
+            for field in offer._meta.concrete_fields
+            if field.name not in {"id", "provider", "published"}
+        }
         values["provider"] = offer.provider.key
         values["sites"] = sorted(site.key for site in offer.sites.all())
         values["published"] = offer.published.number if offer.published else None
@@ -34,10 +43,22 @@ def photograph_register():
         offers[offer.key] = values
     plain = {
         model.__name__: sorted(
-            [str({field.attname: getattr(one, field.attname) for field in model._meta.concrete_fields if field.name != "id"}) for one in model.objects.all()]
+            [
+                str(
+                    {
+                        field.attname: getattr(one, field.attname)
+                        for field in model._meta.concrete_fields
+                        if field.name != "id"
+                    }
+                )
+                for one in model.objects.all()
+            ]
         )
         for model in (Provider, Site)
     }
-    links = sorted((link.source, link.row_key, link.offer.key, str(sorted(link.content.items()))) for link in ImportLink.objects.select_related("offer"))
+    links = sorted(
+        (link.source, link.row_key, link.offer.key, str(sorted(link.content.items())))
+        for link in ImportLink.objects.select_related("offer")
+    )
     counts = (OfferVersion.objects.count(), PublishedPlace.objects.count())
     return {"offers": offers, **plain, "links": links, "counts": counts}

@@ -24,12 +24,15 @@ _OPEN_STATES = frozenset({OfferState.DRAFT, OfferState.IN_REVIEW, OfferState.PUB
 def undo_import(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
     """Take a whole import back, published or not. Versions that it brought to families go too; the log stays.
 
-    Raises ActionDenied, and InvalidInput with every row that somebody worked on since: then nothing is undone.
+    Raises ActionDenied, and InvalidInput with every row that somebody worked on since: then nothing is
+    undone.
     """
     _require_batch(actor, batch)
     with transaction.atomic():
         current = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        _require_state(current, ImportBatch.State.IMPORTED, "Zurücknehmen lässt sich nur eine übernommene Liste.")
+        _require_state(
+            current, ImportBatch.State.IMPORTED, "Zurücknehmen lässt sich nur eine übernommene Liste."
+        )
         changes: dict[str, list[ImportChange]] = {model: [] for model in Model.values}
         for change in current.changes.order_by("pk"):
             changes[change.model].append(change)
@@ -37,7 +40,11 @@ def undo_import(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
         if conflicts:
             hidden = [f"… und {len(conflicts) - SHOWN} weitere."] if len(conflicts) > SHOWN else []
             raise InvalidInput(
-                ["Es wurde nichts zurückgenommen, denn seit der Übernahme wurde weitergearbeitet:", *conflicts[:SHOWN], *hidden]
+                [
+                    "Es wurde nichts zurückgenommen, denn seit der Übernahme wurde weitergearbeitet:",
+                    *conflicts[:SHOWN],
+                    *hidden,
+                ]
             )
         _restore_links(current, changes[Model.LINK])
         _restore_offers(changes[Model.OFFER])
@@ -56,13 +63,17 @@ def _load_offers(keys: list[str]) -> dict[str, Offer]:
     return {
         offer.key: offer
         for part in _chunks(keys)
-        for offer in Offer.objects.select_for_update(of=("self",)).filter(key__in=part).prefetch_related("sites")
+        for offer in Offer.objects.select_for_update(of=("self",))
+        .filter(key__in=part)
+        .prefetch_related("sites")
     }
 
 
 def _find_conflicts(batch: ImportBatch, changes: dict[str, list[ImportChange]]) -> list[str]:
     """What somebody did since with rows of this import, as sentences."""
-    later = ImportBatch.objects.filter(pk__gt=batch.pk, state=ImportBatch.State.IMPORTED, source=batch.source).first()
+    later = ImportBatch.objects.filter(
+        pk__gt=batch.pk, state=ImportBatch.State.IMPORTED, source=batch.source
+    ).first()
     if later:
         return [f"Aus derselben Quelle kam danach der Import {later.pk}. Nehmen Sie zuerst diesen zurück."]
     found: list[str] = []
@@ -78,7 +89,10 @@ def _find_conflicts(batch: ImportBatch, changes: dict[str, list[ImportChange]]) 
             found.append(f"„{offer.title}“ wurde geändert.")
     created = [change.key for change in noted if change.former is None]
     found += _find_uses(created, changes)
-    for model, name, rows in ((Provider, "Der Träger", changes[Model.PROVIDER]), (Site, "Der Ort", changes[Model.SITE])):
+    for model, name, rows in (
+        (Provider, "Der Träger", changes[Model.PROVIDER]),
+        (Site, "Der Ort", changes[Model.SITE]),
+    ):
         digests = {change.key: change.digest for change in rows}
         for part in _chunks(list(digests)):
             for row in model._default_manager.filter(key__in=part):
@@ -93,11 +107,15 @@ def _is_state_ours(offer: Offer, change: ImportChange) -> bool:
 
 
 def _find_uses(created: list[str], changes: dict[str, list[ImportChange]]) -> list[str]:
-    """Others that lean on what this import created: cooperations, and further offers of its providers and sites."""
+    """Others that lean on what this import created: cooperations, and further offers of its providers and
+    sites.
+    """
     found: list[str] = []
     ours = set(created)
     for part in _chunks(created):
-        for pair in Cooperation.objects.filter(Q(offer_a__key__in=part) | Q(offer_b__key__in=part)).select_related("offer_a", "offer_b"):
+        for pair in Cooperation.objects.filter(
+            Q(offer_a__key__in=part) | Q(offer_b__key__in=part)
+        ).select_related("offer_a", "offer_b"):
             found.append(f"Zu „{pair}“ ist eine Zusammenarbeit eingetragen.")
     for name, model in (("provider__key__in", Model.PROVIDER), ("sites__key__in", Model.SITE)):
         for part in _chunks([change.key for change in changes[model] if change.former is None]):
@@ -126,7 +144,9 @@ def _restore_offers(changes: list[ImportChange]) -> None:
         site_keys = former.pop("site_keys")
         Offer.objects.filter(pk=offer.pk).update(**restore_values(Offer, former))
         offer.sites.set(Site.objects.filter(key__in=site_keys))
-        newest = OfferVersion.objects.filter(pk=former["published_id"]).values_list("number", flat=True).first()
+        newest = (
+            OfferVersion.objects.filter(pk=former["published_id"]).values_list("number", flat=True).first()
+        )
         if offer.published_id != former["published_id"]:
             # Versions that came with this import; older ones stay.
             offer.versions.filter(number__gt=newest or 0, published_at__gte=change.batch.imported_at).delete()

@@ -39,20 +39,29 @@ Model = ImportChange.Model
 Progress = Callable[[int, int], None]
 
 
-def send_list(*, actor: Actor, source: str, file_name: str, form: str, file_digest: str, upload: bytes) -> ImportBatch:
+def send_list(
+    *, actor: Actor, source: str, file_name: str, form: str, file_digest: str, upload: bytes
+) -> ImportBatch:
     """Keep a list that was read without fault until it is imported. Raises ActionDenied, InvalidInput."""
     _require_importer(actor)
     forget_uploads()
     batch = ImportBatch(
-        source=_check_source(source), file_name=file_name[:200], form=form, file_digest=file_digest, upload=upload,
-        created_by=actor if isinstance(actor, User) else None, area=" ".join(rules.areas_of_importer(actor)),
-    )  # fmt: skip
+        source=_check_source(source),
+        file_name=file_name[:200],
+        form=form,
+        file_digest=file_digest,
+        upload=upload,
+        created_by=actor if isinstance(actor, User) else None,
+        area=" ".join(rules.areas_of_importer(actor)),
+    )
     batch.full_clean(exclude=["upload"])
     batch.save()
     return batch
 
 
-def choose_for_batch(*, actor: Actor, batch: ImportBatch, sheet: str, mapping: dict[str, Any], options: Options) -> ImportBatch:
+def choose_for_batch(
+    *, actor: Actor, batch: ImportBatch, sheet: str, mapping: dict[str, Any], options: Options
+) -> ImportBatch:
     """Keep what was chosen for a sent list. Raises ActionDenied, InvalidInput (it is imported already)."""
     _require_batch(actor, batch)
     with transaction.atomic():
@@ -66,7 +75,9 @@ def choose_for_batch(*, actor: Actor, batch: ImportBatch, sheet: str, mapping: d
 def discard_batch(*, actor: Actor, batch: ImportBatch) -> None:
     """Throw a sent list away. Raises ActionDenied, InvalidInput."""
     _require_batch(actor, batch)
-    _require_state(batch, ImportBatch.State.SENT, "Eine übernommene Liste wird zurückgenommen, nicht verworfen.")
+    _require_state(
+        batch, ImportBatch.State.SENT, "Eine übernommene Liste wird zurückgenommen, nicht verworfen."
+    )
     batch.delete()
 
 
@@ -90,7 +101,8 @@ def import_list(
 ) -> tuple[ImportBatch, ImportPlan]:
     """Take a list over: everything that has no fault is stored, in one transaction, and the mapping is kept.
 
-    ``batch`` may be unsaved (command line). Raises ActionDenied, InvalidInput (imported already, nothing to take).
+    ``batch`` may be unsaved (command line). Raises ActionDenied, InvalidInput (imported already, nothing
+    to take).
     """
     _require_importer(actor)
     with transaction.atomic():
@@ -101,10 +113,18 @@ def import_list(
         batch.source = _check_source(batch.source)
         plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.form == "hsds")
         if not plan.offers:
-            raise InvalidInput(["Keine Zeile der Liste lässt sich übernehmen. Die Gründe stehen bei den Zeilen."])
-        batch.sheet, batch.mapping, batch.options = sheet.name[:100], mapping.as_content(), options.as_content()
+            raise InvalidInput(
+                ["Keine Zeile der Liste lässt sich übernehmen. Die Gründe stehen bei den Zeilen."]
+            )
+        batch.sheet, batch.mapping, batch.options = (
+            sheet.name[:100],
+            mapping.as_content(),
+            options.as_content(),
+        )
         batch.state, batch.imported_at, batch.counts = ImportBatch.State.IMPORTED, timezone.now(), plan.counts
-        batch.area = batch.area or " ".join(sorted({site.ags[:5] for planned in plan.offers for site in planned.sites}))
+        batch.area = batch.area or " ".join(
+            sorted({site.ags[:5] for planned in plan.offers for site in planned.sites})
+        )
         batch.save()
         _store(batch, plan, progress)
         _keep_mapping(actor, batch.source, sheet, mapping)
@@ -127,9 +147,21 @@ def _store(batch: ImportBatch, plan: ImportPlan, progress: Progress) -> None:
 
 
 def _note(
-    batch: ImportBatch, model: str, key: str, former: dict[str, Any] | None, content: dict[str, Any], number: int | None = None
+    batch: ImportBatch,
+    model: str,
+    key: str,
+    former: dict[str, Any] | None,
+    content: dict[str, Any],
+    number: int | None = None,
 ) -> ImportChange:
-    return ImportChange(batch=batch, model=model, key=key[:250], former=former, digest=digest_content(content), row_number=number)
+    return ImportChange(
+        batch=batch,
+        model=model,
+        key=key[:250],
+        former=former,
+        digest=digest_content(content),
+        row_number=number,
+    )
 
 
 def _store_new(batch: ImportBatch, new: list[PlannedOffer], changes: list[ImportChange]) -> None:
@@ -138,7 +170,8 @@ def _store_new(batch: ImportBatch, new: list[PlannedOffer], changes: list[Import
     Offer.objects.bulk_create([planned.offer for planned in new], batch_size=BATCH)
     through = Offer.sites.through
     through._default_manager.bulk_create(
-        [through(offer_id=planned.offer.pk, site_id=site.pk) for planned in new for site in planned.sites], batch_size=BATCH
+        [through(offer_id=planned.offer.pk, site_id=site.pk) for planned in new for site in planned.sites],
+        batch_size=BATCH,
     )
     for planned in new:
         content = describe_with_sites(planned.offer, [site.key for site in planned.sites])
@@ -146,7 +179,11 @@ def _store_new(batch: ImportBatch, new: list[PlannedOffer], changes: list[Import
 
 
 def _store_changed(batch: ImportBatch, changed: list[PlannedOffer], changes: list[ImportChange]) -> None:
-    stored = Offer.objects.select_for_update(of=("self",)).prefetch_related("sites").in_bulk([one.offer.pk for one in changed])
+    stored = (
+        Offer.objects.select_for_update(of=("self",))
+        .prefetch_related("sites")
+        .in_bulk([one.offer.pk for one in changed])
+    )
     for planned in changed:
         before = stored[planned.offer.pk]
         former = describe_with_sites(before, [site.key for site in before.sites.all()])
@@ -167,7 +204,9 @@ def _store_links(batch: ImportBatch, plan: ImportPlan, changes: list[ImportChang
         sites = planned.sites
         content = describe_values(planned.values, provider, sites)
         if planned.link is None:
-            fresh.append(ImportLink(source=plan.source, row_key=planned.row_key, offer=planned.offer, content=content))
+            fresh.append(
+                ImportLink(source=plan.source, row_key=planned.row_key, offer=planned.offer, content=content)
+            )
             changes.append(_note(batch, Model.LINK, planned.row_key, None, content))
         elif planned.link.content != content:
             changes.append(_note(batch, Model.LINK, planned.row_key, planned.link.content, content))
@@ -190,7 +229,9 @@ def publish_import(*, actor: Actor, batch: ImportBatch) -> int:
     Raises ActionDenied, InvalidInput (one cannot be published), with the titles concerned.
     """
     _require_batch(actor, batch)
-    _require_state(batch, ImportBatch.State.IMPORTED, "Nur eine übernommene Liste lässt sich veröffentlichen.")
+    _require_state(
+        batch, ImportBatch.State.IMPORTED, "Nur eine übernommene Liste lässt sich veröffentlichen."
+    )
     keys = batch.changes.filter(model=Model.OFFER).values_list("key", flat=True)
     faults: list[str] = []
     count = 0
@@ -228,12 +269,19 @@ def _require_state(batch: ImportBatch, state: str, sentence: str) -> None:
 def _check_source(source: str) -> str:
     name = " ".join(source.split())
     if not name or len(name) > 120:
-        raise InvalidInput(["Bitte nennen Sie die Quelle der Liste mit höchstens 120 Zeichen, z. B. „Kita-Liste Lemgo“."])
+        raise InvalidInput(
+            ["Bitte nennen Sie die Quelle der Liste mit höchstens 120 Zeichen, z. B. „Kita-Liste Lemgo“."]
+        )
     return name
 
 
 def _log(actor: Actor, code: str, batch: ImportBatch, changes: dict[str, Any] | None = None) -> None:
     write_log_entry(
-        actor=actor, code=code, target_type="import", target_key=str(batch.pk), target_label=f"{batch.source} ({batch.file_name})"[:200],
-        area=batch.area, changes=changes or {"counts": [None, batch.counts]},
-    )  # fmt: skip
+        actor=actor,
+        code=code,
+        target_type="import",
+        target_key=str(batch.pk),
+        target_label=f"{batch.source} ({batch.file_name})"[:200],
+        area=batch.area,
+        changes=changes or {"counts": [None, batch.counts]},
+    )

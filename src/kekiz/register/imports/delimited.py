@@ -23,10 +23,13 @@ def decode_text(content: bytes) -> tuple[str, str]:
             try:
                 return content.decode(name), name
             except UnicodeDecodeError as error:
-                raise RefusedList("Der Text der Datei ist beschädigt. Bitte speichern Sie sie neu als CSV UTF-8.") from error
+                raise RefusedList(
+                    "Der Text der Datei ist beschädigt. Bitte speichern Sie sie neu als CSV UTF-8."
+                ) from error
     if b"\x00" in content[:4000]:
         raise RefusedList(
-            "Die Datei ist keine Tabelle, die kekiz kennt. Möglich sind xlsx, xls, ods, csv, json und geojson."
+            "Die Datei ist keine Tabelle, die kekiz kennt. Möglich sind xlsx, xls, ods, csv, json und "
+            "geojson."
         )
     try:
         return content.decode("utf-8"), "utf-8"
@@ -56,10 +59,14 @@ def read_delimited(content: bytes) -> tuple[list[list[object]], tuple[str, ...]]
             rows.append([cell if cell.strip() else None for cell in row])
             at = len(rows)
             if len(rows) > HIGHEST_ROWS + 1000:
-                raise RefusedList(f"Die Liste hat mehr als {HIGHEST_ROWS:,} Zeilen. Bitte teilen Sie sie.".replace(",", "."))
+                raise RefusedList(
+                    f"Die Liste hat mehr als {HIGHEST_ROWS:,} Zeilen. Bitte teilen Sie sie.".replace(",", ".")
+                )
     except csv.Error as error:
         raise RefusedList(f"Zeile {len(rows) + 1} lässt sich nicht als CSV lesen: {error}.") from error
-    notes = () if encoding.startswith("utf") else (f"Zeichensatz {encoding} angenommen: Bitte Umlaute prüfen.",)
+    notes = (
+        () if encoding.startswith("utf") else (f"Zeichensatz {encoding} angenommen: Bitte Umlaute prüfen.",)
+    )
     return rows, notes
 
 
@@ -69,7 +76,9 @@ def find_delimiter(text: str) -> str:
     best, best_score = DELIMITERS[0], (-1.0, 0)
     for sign in DELIMITERS:
         try:
-            widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=sign) if any(row)]
+            widths = [
+                len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=sign) if any(row)
+            ]
         except csv.Error:
             continue
         if not widths:

@@ -87,7 +87,8 @@ def read_content(name: str, content: bytes) -> ReadFile:
         return _as_file(name, sheets[0].form, digest, sheets)
     if lead[:1] == b"<":
         raise RefusedList(
-            "Die Datei ist eine Webseite oder XML, keine Tabelle. Bitte öffnen Sie sie in Ihrem Tabellenprogramm "
+            "Die Datei ist eine Webseite oder XML, keine Tabelle. Bitte öffnen Sie sie in Ihrem "
+            "Tabellenprogramm "
             "und speichern Sie sie als xlsx oder csv."
         )
     rows, notes = read_delimited(content)
@@ -111,7 +112,9 @@ def _as_file(name: str, form: str, digest: str, sheets: list[Sheet]) -> ReadFile
         )
     for sheet in sheets:
         if len(sheet.rows) > HIGHEST_ROWS:
-            raise RefusedList(f"Die Liste hat mehr als {HIGHEST_ROWS:,} Zeilen. Bitte teilen Sie sie.".replace(",", "."))
+            raise RefusedList(
+                f"Die Liste hat mehr als {HIGHEST_ROWS:,} Zeilen. Bitte teilen Sie sie.".replace(",", ".")
+            )
     return ReadFile(name, form, digest, tuple(sheets))
 
 
@@ -120,7 +123,9 @@ def _read_zip(name: str, content: bytes, digest: str) -> ReadFile:
     names = archive.namelist()
     if "[Content_Types].xml" in names or "mimetype" in names:
         if any(part.startswith("word/") or part.startswith("ppt/") for part in names):
-            raise RefusedList("Die Datei ist ein Textdokument. Bitte kopieren Sie die Tabelle in eine Mappe (xlsx).")
+            raise RefusedList(
+                "Die Datei ist ein Textdokument. Bitte kopieren Sie die Tabelle in eine Mappe (xlsx)."
+            )
         return _as_file(name, "workbook", digest, _read_sheets(content))
     tables = {
         PurePosixPath(part).name: archive.read(part)
@@ -158,7 +163,8 @@ def _read_table(file: str, content: bytes) -> list[dict[str, str]]:
     try:
         reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="")
         return [
-            {str(key).strip(): value for key, value in row.items() if isinstance(value, str)} for row in reader
+            {str(key).strip(): value for key, value in row.items() if isinstance(value, str)}
+            for row in reader
         ]
     except csv.Error as error:
         raise RefusedList(f"{file} lässt sich nicht als CSV lesen: {error}.") from error

@@ -1,4 +1,6 @@
-"""What a row does not say: taken from what was said for all rows, or suggested from its words – and told as such."""
+"""What a row does not say: taken from what was said for all rows, or suggested from its words – and told
+as such.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def _suggest_for(row: ReadRow, kind: str) -> Suggestion:
 
 
 def fill_ages(row: ReadRow, read: tuple[int | None, int | None], fallback: Ages | None, kind: str) -> None:
-    """Close open ends: by what was said for all rows, by the words of the row, else by the limits of childhood."""
+    """Close open ends: by what was said for all rows, by the words of the row, else by the limits of
+    childhood.
+    """
     start, end = read
     if start is None and end is None:
         start, end = _find_in_text(row)
@@ -59,7 +63,9 @@ def _find_in_text(row: ReadRow) -> tuple[int | None, int | None]:
     for text in (row.offer["title"], row.offer.get("summary", ""), row.offer.get("description", "")):
         found = find_ages(text)
         if found:
-            row.remark(f"Alter: steht nicht in einer Spalte, aus dem Text gelesen: „{found[1]}“. Bitte prüfen.")
+            row.remark(
+                f"Alter: steht nicht in einer Spalte, aus dem Text gelesen: „{found[1]}“. Bitte prüfen."
+            )
             return found[0].start, found[0].end
     return None, None
 
@@ -70,7 +76,9 @@ def _suggest_ages(row: ReadRow, kind: str) -> tuple[int | None, int | None]:
     if span is None:
         row.fault("Das Alter fehlt. Nennen Sie es in der Liste oder einmal für alle Zeilen ohne Angabe.")
         return None, None
-    words = ", ".join(f"„{word}“" for word in dict.fromkeys(word for words in suggestion.phases.values() for word in words))
+    words = ", ".join(
+        f"„{word}“" for word in dict.fromkeys(word for words in suggestion.phases.values() for word in words)
+    )
     row.remark(f"Alter: steht nicht da, vorgeschlagen nach {words}. Bitte prüfen.")
     return span
 
@@ -81,7 +89,10 @@ def _close_end(row: ReadRow, start: int, fallback: Ages | None, kind: str) -> in
         return fallback.end
     span = span_of_phases(_suggest_for(row, kind).phases)
     if span is not None and span[0] - 12 <= start < span[1]:
-        row.remark(f"Alter: Das Ende steht nicht da, vorgeschlagen nach „{kind or row.offer['title']}“: {span[1] // 12} Jahre.")
+        row.remark(
+            f"Alter: Das Ende steht nicht da, vorgeschlagen nach „{kind or row.offer['title']}“: "
+            f"{span[1] // 12} Jahre."
+        )
         return span[1]
     row.remark("Alter: nach oben offen, übernommen bis 27 Jahre.")
     return OLDEST_MONTHS
@@ -96,12 +107,16 @@ def fill_fields(row: ReadRow, text: str, fallback: str, kind: str) -> None:
         suggestion = _suggest_for(row, kind)
         codes = list(suggestion.fields)
         if codes:
-            row.remark(f"Bedarfsfelder {', '.join(codes)} vorgeschlagen nach {suggestion.describe()}. Bitte prüfen.")
+            row.remark(
+                f"Bedarfsfelder {', '.join(codes)} vorgeschlagen nach {suggestion.describe()}. Bitte prüfen."
+            )
     if not codes and fallback:
         codes = _read_codes(fallback)
         row.remark("Bedarfsfelder: angenommen ist, was für alle Zeilen gilt.")
     if not codes:
-        row.fault("Kein Bedarfsfeld: Nennen Sie es in der Liste oder einmal für alle Zeilen ohne Angabe, z. B. K2.")
+        row.fault(
+            "Kein Bedarfsfeld: Nennen Sie es in der Liste oder einmal für alle Zeilen ohne Angabe, z. B. K2."
+        )
     row.offer["fields"] = codes
 
 

@@ -16,13 +16,18 @@ from .headers import fold_header
 
 FARTHEST_PLACE_KM = 15.0
 _KM_PER_DEGREE = 111.2
-_PREFIXES = re.compile(r"^(?:kreisfreie |hanse|kreis|alte hanse|universitaets)?(?:stadt|gemeinde|flecken|markt|landeshauptstadt)\s+")
+_PREFIXES = re.compile(
+    r"^(?:kreisfreie |hanse|kreis|alte hanse|universitaets)?(?:stadt|gemeinde|flecken|markt|"
+    r"landeshauptstadt)\s+"
+)
 Geocoder = Callable[[str], "tuple[float, float] | None"]
 
 
 @dataclass(frozen=True)
 class GazetteerPlace:
-    """A name with its municipality; ``kind`` is municipality, locality, postcode or stop. Position may be unknown."""
+    """A name with its municipality; ``kind`` is municipality, locality, postcode or stop. Position may be
+    unknown.
+    """
 
     name: str
     ags: str
@@ -46,7 +51,9 @@ class Located:
 class Gazetteer:
     """The places and boundaries of an installation. Lookups never guess between two municipalities."""
 
-    def __init__(self, places: Iterable[GazetteerPlace], boundaries: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    def __init__(
+        self, places: Iterable[GazetteerPlace], boundaries: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
         self.places = list(places)
         self._by_name: dict[str, list[GazetteerPlace]] = {}
         self._by_postcode: dict[str, list[GazetteerPlace]] = {}
@@ -76,7 +83,9 @@ class Gazetteer:
         lat, lon = (np.array(axis, dtype=float) for axis in zip(*positions, strict=True))
         return [str(ags) for ags in self._boundaries.locate(*project(lat, lon))]
 
-    def find_municipality(self, postcode: str = "", town: str = "", *, near: tuple[float, float] | None = None, within: str = "") -> str:
+    def find_municipality(
+        self, postcode: str = "", town: str = "", *, near: tuple[float, float] | None = None, within: str = ""
+    ) -> str:
         """The AGS of a postcode or town, inside the area ``within`` (beginning of an AGS).
 
         Of several the nearest to a position; "" where that stays open.
@@ -107,8 +116,11 @@ class Gazetteer:
         best = int(np.argmin(distances))
         return self._known[rows[best]].ags if distances[best] <= FARTHEST_PLACE_KM else ""
 
-    def find_position(self, *, postcode: str = "", town: str = "", names: Sequence[str] = ()) -> Located | None:
-        """A position for an address: a locality or stop of its municipality by name, else its postcode, else its town.
+    def find_position(
+        self, *, postcode: str = "", town: str = "", names: Sequence[str] = ()
+    ) -> Located | None:
+        """A position for an address: a locality or stop of its municipality by name, else its postcode,
+        else its town.
 
         ``names`` are further names of the row (district, site). None where no municipality is certain.
         """
@@ -173,4 +185,6 @@ def build_boundaries(geometries: Mapping[str, Mapping[str, Any]]) -> Boundaries 
             rows.append((ags, rings))
     if not rows:
         return None
-    return Boundaries(tuple(ags for ags, _ in rows), ("",) * len(rows), tuple(rings for _, rings in rows), ({},) * len(rows))
+    return Boundaries(
+        tuple(ags for ags, _ in rows), ("",) * len(rows), tuple(rings for _, rings in rows), ({},) * len(rows)
+    )

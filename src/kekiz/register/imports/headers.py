@@ -53,7 +53,9 @@ def load_targets() -> dict[str, Target]:
 
 
 def fold_header(text: str) -> str:
-    """A header for comparison: lower case, umlauts as two letters, all signs as single blanks; camelCase parted."""
+    """A header for comparison: lower case, umlauts as two letters, all signs as single blanks; camelCase
+    parted.
+    """
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     lowered = unicodedata.normalize("NFC", parted).lower().translate(_FOLD)
     return " ".join(re.findall(r"[a-z0-9]+", _MARKS.sub("", unicodedata.normalize("NFKD", lowered))))

@@ -1,6 +1,7 @@
 """HSDS (Open Referral): services as JSON or as tables of a CSV package, current and older column layouts.
 
-Every pair of service and location becomes one row; the rows of a service share its id and become one offer with
+Every pair of service and location becomes one row; the rows of a service share its id and become one
+offer with
 several sites. Columns are named as in the standard, so that the mapping finds them by their names.
 """
 
@@ -15,18 +16,45 @@ from .sheets import HIGHEST_ROWS, Sheet, SheetRow
 
 Row = dict[str, Any]
 COLUMNS = (
-    "service.id", "service.name", "organization.name", "service.description", "service.eligibility_description",
-    "service.application_process", "service.minimum_age", "service.maximum_age", "service.fees",
-    "service.languages", "service.schedules", "service.phones", "service.email", "service.url",
-    "service.capacity", "service.taxonomy", "service.keywords", "service.funding", "service.assured_date",
-    "service.status", "location.name", "location.location_type", "location.address_1", "location.city",
-    "location.postal_code", "location.country", "location.latitude", "location.longitude",
+    "service.id",
+    "service.name",
+    "organization.name",
+    "service.description",
+    "service.eligibility_description",
+    "service.application_process",
+    "service.minimum_age",
+    "service.maximum_age",
+    "service.fees",
+    "service.languages",
+    "service.schedules",
+    "service.phones",
+    "service.email",
+    "service.url",
+    "service.capacity",
+    "service.taxonomy",
+    "service.keywords",
+    "service.funding",
+    "service.assured_date",
+    "service.status",
+    "location.name",
+    "location.location_type",
+    "location.address_1",
+    "location.city",
+    "location.postal_code",
+    "location.country",
+    "location.latitude",
+    "location.longitude",
     "location.accessibility",
-)  # fmt: skip
+)
 _WEEKDAYS = {
-    "monday": "Mo", "tuesday": "Tu", "wednesday": "We", "thursday": "Th", "friday": "Fr", "saturday": "Sa",
+    "monday": "Mo",
+    "tuesday": "Tu",
+    "wednesday": "We",
+    "thursday": "Th",
+    "friday": "Fr",
+    "saturday": "Sa",
     "sunday": "Su",
-}  # fmt: skip
+}
 
 
 def read_services(name: str, services: Iterable[Mapping[str, Any]]) -> Sheet:
@@ -38,10 +66,13 @@ def read_services(name: str, services: Iterable[Mapping[str, Any]]) -> Sheet:
 def build_sheet(name: str, rows: Sequence[Row]) -> Sheet:
     """A sheet with the columns of COLUMNS that hold anything."""
     if len(rows) > HIGHEST_ROWS:
-        raise RefusedList(f"Mehr als {HIGHEST_ROWS:,} Angebote. Bitte teilen Sie die Datei.".replace(",", "."))
+        raise RefusedList(
+            f"Mehr als {HIGHEST_ROWS:,} Angebote. Bitte teilen Sie die Datei.".replace(",", ".")
+        )
     used = [column for column in COLUMNS if any(row.get(column) not in (None, "") for row in rows)]
     entries = tuple(
-        SheetRow(number, tuple(row.get(column) for column in used)) for number, row in enumerate(rows, start=1)
+        SheetRow(number, tuple(row.get(column) for column in used))
+        for number, row in enumerate(rows, start=1)
     )
     return Sheet(name, tuple(used), entries, header_rows=(), form="hsds")
 
@@ -59,11 +90,15 @@ def _read_service(service: Mapping[str, Any]) -> list[Row]:
         "service.minimum_age": service.get("minimum_age"),
         "service.maximum_age": service.get("maximum_age"),
         "service.fees": _join(service.get("fees_description") or service.get("fees"), *costs),
-        "service.languages": _join(*(one.get("code") or one.get("name") for one in _dicts(service.get("languages")))),
+        "service.languages": _join(
+            *(one.get("code") or one.get("name") for one in _dicts(service.get("languages")))
+        ),
         "service.email": service.get("email"),
         "service.url": service.get("url") or organization.get("website"),
         "service.capacity": next((one.get("maximum") for one in _dicts(service.get("capacities"))), None),
-        "service.taxonomy": _join(*(_dict(one.get("taxonomy_term")).get("name") for one in _dicts(service.get("attributes")))),
+        "service.taxonomy": _join(
+            *(_dict(one.get("taxonomy_term")).get("name") for one in _dicts(service.get("attributes")))
+        ),
         "service.funding": _join(*(one.get("source") for one in _dicts(service.get("funding")))),
         "service.assured_date": service.get("assured_date"),
         "service.status": service.get("status"),
@@ -74,7 +109,9 @@ def _read_service(service: Mapping[str, Any]) -> list[Row]:
 
 def _read_place(service: Mapping[str, Any], organization: Mapping[str, Any], place: Mapping[str, Any]) -> Row:
     location = _dict(place.get("location"))
-    address = next((one for one in _dicts(location.get("addresses")) if one.get("address_type") != "postal"), None)
+    address = next(
+        (one for one in _dicts(location.get("addresses")) if one.get("address_type") != "postal"), None
+    )
     address = address or next(iter(_dicts(location.get("addresses"))), {})
     sources = (place, service, location)
     schedules = next((found for one in sources if (found := _dicts(one.get("schedules")))), [])
@@ -83,7 +120,9 @@ def _read_place(service: Mapping[str, Any], organization: Mapping[str, Any], pla
         "service.schedules": write_schedules(schedules),
         "service.phones": _join(*(phone.get("number") for phone in phones if is_voice(phone))),
         **describe_location(location, address),
-        "location.accessibility": _join(*(one.get("description") for one in _dicts(location.get("accessibility")))),
+        "location.accessibility": _join(
+            *(one.get("description") for one in _dicts(location.get("accessibility")))
+        ),
     }
 
 
@@ -110,7 +149,9 @@ def write_cost(option: Mapping[str, Any]) -> str:
     """One cost option in words: "Under 18s: 35 GBP per 1 hour session"."""
     amount = option.get("amount")
     price = f"{amount} {str(option.get('currency') or 'EUR').upper()}" if amount not in (None, "") else ""
-    return " ".join(str(part) for part in (option.get("option"), price, option.get("amount_description")) if part)
+    return " ".join(
+        str(part) for part in (option.get("option"), price, option.get("amount_description")) if part
+    )
 
 
 def write_schedules(schedules: Iterable[Mapping[str, Any]]) -> str:
@@ -120,7 +161,9 @@ def write_schedules(schedules: Iterable[Mapping[str, Any]]) -> str:
         opens, closes = _clock(one.get("opens_at")), _clock(one.get("closes_at"))
         days = str(one.get("byday") or _WEEKDAYS.get(str(one.get("weekday") or "").strip().lower(), ""))
         days = ",".join(day.strip().title() for day in days.replace(";", ",").split(",") if day.strip())
-        is_weekly = str(one.get("freq") or "WEEKLY").upper() == "WEEKLY" and str(one.get("interval") or "1") == "1"
+        is_weekly = (
+            str(one.get("freq") or "WEEKLY").upper() == "WEEKLY" and str(one.get("interval") or "1") == "1"
+        )
         times = f"{opens}-{closes}" if opens and closes else ""
         if days and times and is_weekly and all(day[-2:] in _WEEKDAYS.values() for day in days.split(",")):
             parts.append(f"{days} {times}")
@@ -182,8 +225,14 @@ class _Tables:
         return next((found for column, key in keys if (found := self.find(table, column, key))), [])
 
 
-def _join_row(by: _Tables, service: Mapping[str, Any], link: Mapping[str, Any], location: Mapping[str, Any]) -> Row:
-    place_keys = (("service_at_location_id", link.get("id")), ("service_id", service.get("id")), ("location_id", location.get("id")))
+def _join_row(
+    by: _Tables, service: Mapping[str, Any], link: Mapping[str, Any], location: Mapping[str, Any]
+) -> Row:
+    place_keys = (
+        ("service_at_location_id", link.get("id")),
+        ("service_id", service.get("id")),
+        ("location_id", location.get("id")),
+    )
     organization = by.one("organizations", service.get("organization_id") or location.get("organization_id"))
     address = by.of_first("addresses", (("location_id", location.get("id")),)) or by.of_first(
         "physical_addresses", (("location_id", location.get("id")),)
@@ -199,24 +248,29 @@ def _join_row(by: _Tables, service: Mapping[str, Any], link: Mapping[str, Any], 
         "service.name": service.get("name"),
         "organization.name": organization.get("name"),
         "service.description": service.get("description"),
-        "service.eligibility_description": service.get("eligibility_description") or service.get("eligibility"),
+        "service.eligibility_description": service.get("eligibility_description")
+        or service.get("eligibility"),
         "service.application_process": service.get("application_process"),
         "service.minimum_age": service.get("minimum_age"),
         "service.maximum_age": service.get("maximum_age"),
         "service.fees": _join(service.get("fees_description") or service.get("fees"), *costs),
-        "service.languages": _join(*(one.get("code") or one.get("name") for one in languages)) or service.get("languages"),
+        "service.languages": _join(*(one.get("code") or one.get("name") for one in languages))
+        or service.get("languages"),
         "service.schedules": write_schedules(schedules),
         "service.phones": _join(*(phone.get("number") for phone in phones if is_voice(phone))),
         "service.email": service.get("email") or location.get("email"),
         "service.url": service.get("url") or service.get("website") or location.get("website"),
         "service.capacity": next((one.get("maximum") for one in capacity), None),
         "service.keywords": service.get("keywords"),
-        "service.funding": _join(*(one.get("source") for one in by.find("funding", "service_id", service.get("id")))),
+        "service.funding": _join(
+            *(one.get("source") for one in by.find("funding", "service_id", service.get("id")))
+        ),
         "service.assured_date": service.get("assured_date"),
         "service.status": service.get("status"),
         **describe_location(location, next(iter(address), {})),
-        "location.accessibility": _join(*(one.get("description") for one in access)) or location.get("accessibility"),
-    }  # fmt: skip
+        "location.accessibility": _join(*(one.get("description") for one in access))
+        or location.get("accessibility"),
+    }
 
 
 def _dict(value: Any) -> Mapping[str, Any]:

@@ -25,7 +25,9 @@ class Suggestion:
 
     def describe(self) -> str:
         """The words, for a message."""
-        return ", ".join(f"„{word}“" for word in dict.fromkeys(word for words in self.fields.values() for word in words))
+        return ", ".join(
+            f"„{word}“" for word in dict.fromkeys(word for words in self.fields.values() for word in words)
+        )
 
 
 @dataclass(frozen=True)

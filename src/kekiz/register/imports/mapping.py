@@ -1,4 +1,6 @@
-"""What each column of a list means: proposed from header and values, changed by people, kept for the next list."""
+"""What each column of a list means: proposed from header and values, changed by people, kept for the next
+list.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,12 @@ class ColumnMapping:
         """As JSON values, to be stored."""
         return {
             "columns": [
-                {"header": one.header, "target": one.target, "unit": one.unit, "is_end_included": one.is_end_included}
+                {
+                    "header": one.header,
+                    "target": one.target,
+                    "unit": one.unit,
+                    "is_end_included": one.is_end_included,
+                }
                 for one in self.columns
             ],
             "fallbacks": {key: text for key, text in self.fallbacks.items() if text},
@@ -79,17 +86,24 @@ class ColumnMapping:
         known = {one.header for one in self.columns}
         for header, target in changes.items():
             if header not in known:
-                raise ValueError(f"Die Spalte „{header}“ gibt es nicht. Vorhanden: {', '.join(sorted(known))}.")
+                raise ValueError(
+                    f"Die Spalte „{header}“ gibt es nicht. Vorhanden: {', '.join(sorted(known))}."
+                )
             if target and target not in load_targets():
-                raise ValueError(f"Das Feld „{target}“ gibt es nicht. Möglich sind: {', '.join(load_targets())}.")
+                raise ValueError(
+                    f"Das Feld „{target}“ gibt es nicht. Möglich sind: {', '.join(load_targets())}."
+                )
         odd = sorted(set(fallbacks) - set(FALLBACKS))
         if odd:
-            raise ValueError(f"„{', '.join(odd)}“ lässt sich nicht für alle Zeilen sagen. Möglich: {', '.join(FALLBACKS)}.")
+            raise ValueError(
+                f"„{', '.join(odd)}“ lässt sich nicht für alle Zeilen sagen. Möglich: {', '.join(FALLBACKS)}."
+            )
         columns = tuple(
             replace(one, target=changes[one.header], reason="von Hand gewählt", sureness=SURE)
-            if one.header in changes else one
+            if one.header in changes
+            else one
             for one in self.columns
-        )  # fmt: skip
+        )
         return ColumnMapping(columns, {**self.fallbacks, **fallbacks}, self.fallback_reasons)
 
 
@@ -143,9 +157,15 @@ def _propose_column(sheet: Sheet, header: str, cells: list[object]) -> ColumnCho
     match = match_header(header)
     if match is None:
         return _propose_by_values(header, cells)
-    if match.target == "external_id" and fold_header(header) in _COUNTER_HEADERS and _is_counter(sheet, header):
+    if (
+        match.target == "external_id"
+        and fold_header(header) in _COUNTER_HEADERS
+        and _is_counter(sheet, header)
+    ):
         return ColumnChoice(
-            header, reason="Die Spalte zählt nur die Zeilen; nächstes Mal stünde dort eine andere Zahl.", sureness=LIKELY
+            header,
+            reason="Die Spalte zählt nur die Zeilen; nächstes Mal stünde dort eine andere Zahl.",
+            sureness=LIKELY,
         )
     reason = f"Überschrift „{header}“" if match.sureness == SURE else f"„{match.word}“ in der Überschrift"
     choice = ColumnChoice(header, match.target, reason=reason, sureness=match.sureness)
@@ -167,7 +187,12 @@ def _check_by_values(sheet: Sheet, choice: ColumnChoice, cells: list[object]) ->
     if choice.target == "ages":
         readable = _share(cells, lambda cell: read_ages(cell).value is not None)
         if readable < 0.2:
-            return replace(choice, target="description", reason=f"{choice.reason}, aber keine Altersangaben darin", sureness=LIKELY)
+            return replace(
+                choice,
+                target="description",
+                reason=f"{choice.reason}, aber keine Altersangaben darin",
+                sureness=LIKELY,
+            )
         included = bool(re.search(r"einschl|inkl", choice.header.lower()))
         unit = "months" if re.search(r"monat|month", choice.header.lower()) else "years"
         return replace(choice, unit=unit, is_end_included=included)
@@ -176,12 +201,21 @@ def _check_by_values(sheet: Sheet, choice: ColumnChoice, cells: list[object]) ->
         is_included = sheet.form == "hsds" and choice.target == "age_to"
         note = "; das letzte Jahr zählt mit, so sagt es der Standard" if is_included else ""
         return replace(choice, unit=unit, is_end_included=is_included, reason=f"{choice.reason}, {why}{note}")
-    if choice.target == "opening_hours" and _share(cells, lambda cell: bool(re.search(r"\d", as_text(cell)))) < 0.2:
-        if _share(cells, lambda cell: read_hours(cell).value is not None and not read_hours(cell).missed) < 0.2:
-            return replace(choice, target="description", reason=f"{choice.reason}, aber keine Zeiten darin", sureness=LIKELY)
-    if choice.target == "number" and choice.sureness == LIKELY:
-        return replace(choice, sureness=UNSURE)
+    if choice.target == "opening_hours" and not _holds_hours(cells):
+        return replace(
+            choice, target="description", reason=f"{choice.reason}, aber keine Zeiten darin", sureness=LIKELY
+        )
     return choice
+
+
+def _holds_hours(cells: list[object]) -> bool:
+    """Does every fifth cell hold a number or read as hours?"""
+
+    def is_hours(cell: object) -> bool:
+        reading = read_hours(cell)
+        return bool(re.search(r"\d", as_text(cell))) or (reading.value is not None and not reading.missed)
+
+    return _share(cells, is_hours) >= 0.2
 
 
 def _find_unit(header: str, cells: list[object]) -> tuple[str, str]:
@@ -190,7 +224,11 @@ def _find_unit(header: str, cells: list[object]) -> tuple[str, str]:
         return "months", "in Monaten laut Überschrift"
     if re.search(r"jahr|year", lowered):
         return "years", "in Jahren laut Überschrift"
-    numbers = [float(text) for text in (as_text(cell).replace(",", ".") for cell in cells) if re.fullmatch(r"\d+(?:\.\d+)?", text)]
+    numbers = [
+        float(text)
+        for text in (as_text(cell).replace(",", ".") for cell in cells)
+        if re.fullmatch(r"\d+(?:\.\d+)?", text)
+    ]
     over = sum(1 for number in numbers if number > 27)
     if numbers and over > 0.3 * len(numbers) and not any(27 < number < 36 for number in numbers if over < 3):
         high = sum(1 for number in numbers if number in {36, 72, 48, 60, 84, 120, 144, 168, 192, 216})
@@ -200,13 +238,61 @@ def _find_unit(header: str, cells: list[object]) -> tuple[str, str]:
 
 
 _BY_VALUES: tuple[tuple[str, float, Callable[[object], bool], str], ...] = (
-    ("email", 0.6, lambda cell: "@" in as_text(cell) and read_email(cell).value is not None, "E-Mail-Adressen"),
-    ("website", 0.6, lambda cell: bool(re.match(r"(?:https?://|www\.)", as_text(cell))) and read_url(cell).value is not None, "Webadressen"),
-    ("postcode", 0.8, lambda cell: bool(re.fullmatch(r"\d{5}", as_text(cell))), "fünfstellige Postleitzahlen"),
-    ("opening_hours", 0.5, lambda cell: bool(re.search(r"\d", as_text(cell))) and bool(re.search(r"[A-Za-z]", as_text(cell))) and read_hours(cell).value is not None and not read_hours(cell).missed, "Wochentage mit Uhrzeiten"),
-    ("ages", 0.6, lambda cell: bool(re.search(r"jahr|monat|klasse|years|months|\bj\.", as_text(cell).lower())) and read_ages(cell).value is not None, "Altersangaben"),
-    ("phone", 0.6, lambda cell: bool(re.match(r"\(?(?:\+|0)[\d\s/()-]{6,}", as_text(cell))) and read_phone(cell).value is not None, "Telefonnummern"),
-)  # fmt: skip
+    (
+        "email",
+        0.6,
+        lambda cell: "@" in as_text(cell) and read_email(cell).value is not None,
+        "E-Mail-Adressen",
+    ),
+    (
+        "website",
+        0.6,
+        lambda cell: (
+            bool(re.match(r"(?:https?://|www\.)", as_text(cell))) and read_url(cell).value is not None
+        ),
+        "Webadressen",
+    ),
+    (
+        "postcode",
+        0.8,
+        lambda cell: bool(re.fullmatch(r"\d{5}", as_text(cell))),
+        "fünfstellige Postleitzahlen",
+    ),
+    (
+        "opening_hours",
+        0.5,
+        lambda cell: (
+            bool(re.search(r"\d", as_text(cell)))
+            and bool(re.search(r"[A-Za-z]", as_text(cell)))
+            and read_hours(cell).value is not None
+            and not read_hours(cell).missed
+        ),
+        "Wochentage mit Uhrzeiten",
+    ),
+    (
+        "ages",
+        0.6,
+        lambda cell: (
+            bool(
+                re.search(
+                    r"jahr|monat|klasse|years|months|"
+                    r"\bj\.",
+                    as_text(cell).lower(),
+                )
+            )
+            and read_ages(cell).value is not None
+        ),
+        "Altersangaben",
+    ),
+    (
+        "phone",
+        0.6,
+        lambda cell: (
+            bool(re.match(r"\(?(?:\+|0)[\d\s/()-]{6,}", as_text(cell))) and read_phone(cell).value is not None
+        ),
+        "Telefonnummern",
+    ),
+)
 
 
 def _propose_by_values(header: str, cells: list[object]) -> ColumnChoice:
@@ -214,12 +300,16 @@ def _propose_by_values(header: str, cells: list[object]) -> ColumnChoice:
         if _share(cells, is_good) >= share:
             return ColumnChoice(header, target, reason=f"In der Spalte stehen {words}.", sureness=LIKELY)
     if sum(len(as_text(cell)) for cell in cells) / len(cells) > 80:
-        return ColumnChoice(header, "description", reason="In der Spalte stehen längere Texte.", sureness=UNSURE)
+        return ColumnChoice(
+            header, "description", reason="In der Spalte stehen längere Texte.", sureness=UNSURE
+        )
     return ColumnChoice(header, reason="Die Bedeutung ist nicht zu erkennen.", sureness=UNSURE)
 
 
 def _settle_coordinates(columns: list[ColumnChoice], samples: list[list[object]]) -> list[ColumnChoice]:
-    """Latitude and longitude that were swapped by their headers; the values decide (Germany: 47–56 and 5–16)."""
+    """Latitude and longitude that were swapped by their headers; the values decide (Germany: 47–56 and
+    5–16).
+    """
     at = {column.target: index for index, column in enumerate(columns) if column.target in {"lat", "lon"}}
     if set(at) != {"lat", "lon"}:
         return columns
@@ -227,7 +317,10 @@ def _settle_coordinates(columns: list[ColumnChoice], samples: list[list[object]]
     if lats and lons and all(5 < one < 16 for one in lats) and all(47 < one < 56 for one in lons):
         for key, other in (("lat", "lon"), ("lon", "lat")):
             columns[at[key]] = replace(
-                columns[at[key]], target=other, reason="Breite und Länge sind nach den Werten vertauscht.", sureness=LIKELY
+                columns[at[key]],
+                target=other,
+                reason="Breite und Länge sind nach den Werten vertauscht.",
+                sureness=LIKELY,
             )
     return columns
 
@@ -249,16 +342,28 @@ def _settle(columns: list[ColumnChoice]) -> list[ColumnChoice]:
         if not column.target or column.target in SHARED - {"title"}:
             continue
         if column.target in taken:
-            is_text = column.target in {"title", "ages", "opening_hours", "cost", "access", "site_name", "summary"}
+            is_text = column.target in {
+                "title",
+                "ages",
+                "opening_hours",
+                "cost",
+                "access",
+                "site_name",
+                "summary",
+            }
             settled[index] = replace(
-                column, target="description" if is_text else "", sureness=UNSURE,
+                column,
+                target="description" if is_text else "",
+                sureness=UNSURE,
                 reason=f"„{load_targets()[column.target].label}“ steht schon in einer anderen Spalte.",
-            )  # fmt: skip
+            )
         taken.add(column.target)
     return settled
 
 
-def _propose_fallbacks(columns: list[ColumnChoice], samples: list[list[object]]) -> tuple[dict[str, str], dict[str, str]]:
+def _propose_fallbacks(
+    columns: list[ColumnChoice], samples: list[list[object]]
+) -> tuple[dict[str, str], dict[str, str]]:
     texts: dict[str, str] = {}
     reasons: dict[str, str] = {}
     headers: dict[str, str] = {}
@@ -273,11 +378,26 @@ def _propose_fallbacks(columns: list[ColumnChoice], samples: list[list[object]])
         where = headers.get("address") or headers.get("street") or headers.get("town")
         parts = [f"{{{name}}}" for name in (what, where) if name]
         if parts:
-            say("title", ", ".join(parts), "Keine Spalte nennt einen Titel; er wird aus anderen Spalten gebildet.")
+            say(
+                "title",
+                ", ".join(parts),
+                "Keine Spalte nennt einen Titel; er wird aus anderen Spalten gebildet.",
+            )
     if "provider" not in headers and "title" in headers:
-        say("provider", f"{{{headers['title']}}}", "Keine Spalte nennt den Träger; angenommen ist der Name der Einrichtung.")
-    hours = next((cells for column, cells in zip(columns, samples, strict=True) if column.target == "opening_hours"), [])
-    bare = [cell for cell in hours if read_hours(cell).value is None and read_hours(cell, days_if_missing="Mo-Fr").value]
+        say(
+            "provider",
+            f"{{{headers['title']}}}",
+            "Keine Spalte nennt den Träger; angenommen ist der Name der Einrichtung.",
+        )
+    hours = next(
+        (cells for column, cells in zip(columns, samples, strict=True) if column.target == "opening_hours"),
+        [],
+    )
+    bare = [
+        cell
+        for cell in hours
+        if read_hours(cell).value is None and read_hours(cell, days_if_missing="Mo-Fr").value
+    ]
     if {"opens", "closes"} <= set(headers) or (hours and len(bare) > 0.5 * len(hours)):
         say("days", "Mo-Fr", "Die Liste nennt Uhrzeiten ohne Wochentage; angenommen ist Montag bis Freitag.")
     return texts, reasons

@@ -49,7 +49,7 @@ def _only_dicts(rows: Any) -> list[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def find_services(content: Any) -> list[dict[str, Any]]:
+def find_services(content: Any) -> list[dict[str, Any]]:  # noqa: PLR0911 - one kind of input after the other
     """HSDS services: alone, in a page (``contents``), under an organization or beside a location."""
     if isinstance(content, dict):
         if _is_service(content):
@@ -97,14 +97,25 @@ def _find_rows(content: Any) -> list[dict[str, Any]]:
 def _explain(content: Any) -> str:
     kind = ""
     if isinstance(content, dict):
-        kind = "location" if {"latitude", "longitude"} & set(content) else "base" if "openapi_url" in content else ""
+        kind = (
+            "location"
+            if {"latitude", "longitude"} & set(content)
+            else "base"
+            if "openapi_url" in content
+            else ""
+        )
     what = f" Sie enthält {_HSDS_OTHERS[kind]}." if kind else ""
-    return f"In der Datei steht keine Liste von Angeboten.{what} Erwartet: eine Liste von Einträgen oder HSDS-Angebote (services)."
+    return (
+        f"In der Datei steht keine Liste von Angeboten.{what} Erwartet: eine Liste von Einträgen oder "
+        f"HSDS-Angebote (services)."
+    )
 
 
 def _flatten_rows(name: str, rows: list[dict[str, Any]], form: str) -> Sheet:
     if len(rows) > HIGHEST_ROWS:
-        raise RefusedList(f"Die Liste hat mehr als {HIGHEST_ROWS:,} Einträge. Bitte teilen Sie sie.".replace(",", "."))
+        raise RefusedList(
+            f"Die Liste hat mehr als {HIGHEST_ROWS:,} Einträge. Bitte teilen Sie sie.".replace(",", ".")
+        )
     flat = [dict(_flatten(row)) for row in rows]
     header = list(dict.fromkeys(key for row in flat for key in row))[:HIGHEST_COLUMNS]
     if not header:
@@ -134,7 +145,9 @@ def _flatten(entry: Mapping[str, Any], lead: str = "", depth: int = 0) -> Iterab
         if isinstance(value, dict) and depth < _DEEPEST:
             yield from _flatten(value, f"{name}.", depth + 1)
         elif isinstance(value, list):
-            plain = [str(one) for one in value if isinstance(one, (str, int, float)) and not isinstance(one, bool)]
+            plain = [
+                str(one) for one in value if isinstance(one, (str, int, float)) and not isinstance(one, bool)
+            ]
             if plain:
                 yield name, ", ".join(plain)
         elif isinstance(value, (str, int, float, bool)) or value is None:
@@ -142,7 +155,9 @@ def _flatten(entry: Mapping[str, Any], lead: str = "", depth: int = 0) -> Iterab
 
 
 def read_features(name: str, content: Mapping[str, Any]) -> Sheet:
-    """GeoJSON features: properties as columns, the position as lat and lon (of areas: the middle of the corners)."""
+    """GeoJSON features: properties as columns, the position as lat and lon (of areas: the middle of the
+    corners).
+    """
     features = _only_dicts(content.get("features"))
     rows = []
     for feature in features:

@@ -1,7 +1,9 @@
 """Requests to other servers: only to hosts that the installation names, with limits on time and size.
 
-A host that is named by its address or as localhost is taken as meant. Every other host must resolve to a public
-address, and the connection goes to exactly the address that was checked: nobody can turn a name to a machine inside.
+A host that is named by its address or as localhost is taken as meant. Every other host must resolve to a
+public
+address, and the connection goes to exactly the address that was checked: nobody can turn a name to a
+machine inside.
 """
 
 from __future__ import annotations
@@ -27,7 +29,11 @@ class RefusedRequest(RefusedList):
 
 
 def fetch_json(
-    url: str, *, hosts: Collection[str], parameters: dict[str, str] | None = None, timeout: float = TIMEOUT_SECONDS
+    url: str,
+    *,
+    hosts: Collection[str],
+    parameters: dict[str, str] | None = None,
+    timeout: float = TIMEOUT_SECONDS,
 ) -> Any:
     """The JSON a host answers with. ``hosts`` are the allowed ones as "name" or "name:port".
 
@@ -49,7 +55,9 @@ def fetch_json(
     finally:
         connection.close()
     if len(content) > LARGEST_ANSWER_BYTES:
-        raise RefusedRequest(f"Die Antwort von {host} ist größer als {LARGEST_ANSWER_BYTES // 1024 // 1024} MB.")
+        raise RefusedRequest(
+            f"Die Antwort von {host} ist größer als {LARGEST_ANSWER_BYTES // 1024 // 1024} MB."
+        )
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -62,13 +70,20 @@ def _check_address(url: str, hosts: Collection[str]) -> tuple[str, int]:
         host, port = (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:
         raise RefusedRequest(f"„{url[:100]}“ ist keine Webadresse.") from error
-    if parts.scheme not in {"http", "https"} or not host or parts.username or not url.isprintable() or " " in url:
+    if (
+        parts.scheme not in {"http", "https"}
+        or not host
+        or parts.username
+        or not url.isprintable()
+        or " " in url
+    ):
         raise RefusedRequest(f"„{url[:100]}“ ist keine Webadresse. Erwartet: https://… ohne Anmeldedaten.")
     allowed = {one.lower() for one in hosts}
     is_default = parts.port is None or parts.port in {80, 443}
     if f"{host}:{port}" not in allowed and not (host in allowed and is_default):
         raise RefusedRequest(
-            f"Der Rechner {host} ist nicht freigegeben. Freigaben stehen in der Einstellung KEKIZ_IMPORT_HOSTS."
+            f"Der Rechner {host} ist nicht freigegeben. Freigaben stehen in der Einstellung "
+            f"KEKIZ_IMPORT_HOSTS."
         )
     return host, port
 

@@ -115,7 +115,9 @@ def is_in_germany(lat: float, lon: float) -> bool:
 def locate_rows(
     rows: Sequence[ReadRow], gazetteer: Gazetteer, fallbacks: Mapping[str, str], geocode: Geocoder | None
 ) -> None:
-    """Set where every row lies, or tell why that stays open; offers that come home or are online need no place."""
+    """Set where every row lies, or tell why that stays open; offers that come home or are online need no
+    place.
+    """
     with_position = [row for row in rows if row.place.lat is not None and row.place.lon is not None]
     around = gazetteer.locate_points([(row.place.lat or 0.0, row.place.lon or 0.0) for row in with_position])
     known = {id(row): ags for row, ags in zip(with_position, around, strict=True)}
@@ -141,11 +143,14 @@ def _locate_position(row: ReadRow, inside: str, gazetteer: Gazetteer, fallbacks:
     here = (place.lat, place.lon)
     ags = inside if len(inside) == 8 else place.ags
     ags = ags or gazetteer.find_municipality(place.postcode, town, near=here, within=inside)
-    ags = ags or gazetteer.find_municipality(place.postcode, town, near=here)  # boundaries may be older than names
+    ags = ags or gazetteer.find_municipality(
+        place.postcode, town, near=here
+    )  # boundaries may be older than names
     ags = ags or gazetteer.find_nearest(here) or fallbacks.get("ags", "")
     if not ags:
         row.fault(
-            f"Zu welcher Kommune „{place.postcode} {town}“ gehört, steht nicht im Ortsverzeichnis. Nennen Sie den "
+            f"Zu welcher Kommune „{place.postcode} {town}“ gehört, steht nicht im Ortsverzeichnis. Nennen "
+            f"Sie den "
             "Gemeindeschlüssel (AGS) in der Liste oder einmal für alle Zeilen."
         )
         return
@@ -169,7 +174,11 @@ def _locate_address(
     found = gazetteer.find_position(postcode=place.postcode, town=town, names=(place.district, place.name))
     exact = _geocode(row, geocode, asked, town) if place.street else None
     if exact:
-        ags = gazetteer.locate_points([exact])[0] or (found.ags if found else "") or gazetteer.find_nearest(exact)
+        ags = (
+            gazetteer.locate_points([exact])[0]
+            or (found.ags if found else "")
+            or gazetteer.find_nearest(exact)
+        )
         expected = place.ags or (found.ags if found else "")
         if ags and (not expected or ags == expected):
             named = town or gazetteer.town_of(ags)
@@ -199,6 +208,3 @@ def _geocode(
         asked[address] = geocode(address)
     found = asked[address]
     return found if found and is_in_germany(*found) else None
-
-
-

@@ -24,7 +24,9 @@ GEOCODER_TIMEOUT = 8.0
 Progress = Callable[[int, int], None]
 
 
-def read_hsds_api(url: str, *, hosts: Collection[str], progress: Progress = lambda done, of: None) -> ReadFile:
+def read_hsds_api(
+    url: str, *, hosts: Collection[str], progress: Progress = lambda done, of: None
+) -> ReadFile:
     """All services of an HSDS API (3.x), page by page; ``url`` is its base or its ``/services``.
 
     The list gives ids; where an entry says nothing about its locations, the service itself is asked for.
@@ -36,10 +38,14 @@ def read_hsds_api(url: str, *, hosts: Collection[str], progress: Progress = lamb
     seen: set[str] = set()
     page, pages = 1, 1
     while page <= pages:
-        answer = fetch_json(f"{base}/services", hosts=hosts, parameters={"page": str(page), "per_page": str(PAGE_SIZE)})
+        answer = fetch_json(
+            f"{base}/services", hosts=hosts, parameters={"page": str(page), "per_page": str(PAGE_SIZE)}
+        )
         entries, pages = _read_page(answer)
         if pages > MOST_PAGES:
-            raise RefusedRequest(f"Die Schnittstelle nennt {pages} Seiten; gelesen werden höchstens {MOST_PAGES}.")
+            raise RefusedRequest(
+                f"Die Schnittstelle nennt {pages} Seiten; gelesen werden höchstens {MOST_PAGES}."
+            )
         fresh = [one for one in entries if str(one.get("id")) not in seen]
         if entries and not fresh:
             raise RefusedRequest(f"Die Schnittstelle wiederholt auf Seite {page} frühere Angebote.")
@@ -84,7 +90,8 @@ def _complete(base: str, entry: dict[str, Any], hosts: Collection[str]) -> dict[
 def build_geocoder(url: str) -> Geocoder | None:
     """A function that asks the address service of the settings; None without one.
 
-    ``url`` ends with ``/search`` (Nominatim) or ``/api`` (Photon). After three failures in a row it asks no more.
+    ``url`` ends with ``/search`` (Nominatim) or ``/api`` (Photon). After three failures in a row it asks
+    no more.
     """
     if not url:
         return None
@@ -97,7 +104,11 @@ def build_geocoder(url: str) -> Geocoder | None:
         nonlocal failures
         if failures >= 3:
             return None
-        parameters = {"q": address, "limit": "1"} if is_photon else {"q": address, "format": "jsonv2", "limit": "1", "countrycodes": "de"}
+        parameters = (
+            {"q": address, "limit": "1"}
+            if is_photon
+            else {"q": address, "format": "jsonv2", "limit": "1", "countrycodes": "de"}
+        )
         try:
             answer = fetch_json(url, hosts=hosts, parameters=parameters, timeout=GEOCODER_TIMEOUT)
         except RefusedRequest:

@@ -1,4 +1,6 @@
-"""Rows of a list as offers: every cell read by its reader, what was assumed and what is missing told by row."""
+"""Rows of a list as offers: every cell read by its reader, what was assumed and what is missing told by
+row.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,14 @@ from .values.reading import is_nothing, shorten
 
 FAULT, REMARK = "fault", "remark"
 CHUNK = 500
-LONGEST = {"title": 200, "summary": 300, "description": 8000, "funding": 200, "provider": 200, "site_name": 200}
+LONGEST = {
+    "title": 200,
+    "summary": 300,
+    "description": 8000,
+    "funding": 200,
+    "provider": 200,
+    "site_name": 200,
+}
 Progress = Callable[[int, int], None]
 
 
@@ -108,12 +117,18 @@ class RowReader:
         """One row, not yet located."""
         result = ReadRow(row.number)
         result.external_id = shorten(self.text(row, "external_id"), 120)
-        result.provider = self._limit(result, "provider", self.text(row, "provider") or self.fallback("provider", row))
+        result.provider = self._limit(
+            result, "provider", self.text(row, "provider") or self.fallback("provider", row)
+        )
         self._read_texts(result, row)
         self._read_values(result, row)
-        result.place = read_place(result, lambda target: self.text(row, target), lambda target: self.cell(row, target))
+        result.place = read_place(
+            result, lambda target: self.text(row, target), lambda target: self.cell(row, target)
+        )
         fill_title(result, self.fallback("title", row))
-        fill_ages(result, self._read_ages(result, row), read_ages(self.fallback("ages", row)).value, self.kind(row))
+        fill_ages(
+            result, self._read_ages(result, row), read_ages(self.fallback("ages", row)).value, self.kind(row)
+        )
         fill_fields(result, self.text(row, "fields"), self.fallback("fields", row), self.kind(row))
         if not result.provider:
             result.fault("Der Träger fehlt. Wählen Sie seine Spalte oder nennen Sie ihn für alle Zeilen.")
@@ -121,7 +136,9 @@ class RowReader:
 
     def cell(self, row: SheetRow, target: str) -> object:
         """The first filled cell used for a field."""
-        return next((row.cells[at] for at in self.columns[target] if not is_nothing(as_text(row.cells[at]))), None)
+        return next(
+            (row.cells[at] for at in self.columns[target] if not is_nothing(as_text(row.cells[at]))), None
+        )
 
     def text(self, row: SheetRow, target: str) -> str:
         """All filled cells used for a field, as one text."""
@@ -133,7 +150,9 @@ class RowReader:
         return self.text(row, "kind")
 
     def fallback(self, key: str, row: SheetRow) -> str:
-        """What was said once for all rows, with the row's own cells put in; "" where one of these is empty."""
+        """What was said once for all rows, with the row's own cells put in; "" where one of these is
+        empty.
+        """
         template = self.mapping.fallbacks.get(key, "")
         is_empty = False
 
@@ -171,8 +190,14 @@ class RowReader:
             if is_nothing(text):
                 continue
             header = self.sheet.header[at]
-            is_plain = len(self.columns["description"]) == 1 or re.search(r"beschreibung|description|inhalt|text", header.lower())
-            parts.append(text if is_plain and not header.endswith("eligibility_description") else f"{_name_header(header)}: {text}")
+            is_plain = len(self.columns["description"]) == 1 or re.search(
+                r"beschreibung|description|inhalt|text", header.lower()
+            )
+            parts.append(
+                text
+                if is_plain and not header.endswith("eligibility_description")
+                else f"{_name_header(header)}: {text}"
+            )
         return "\n".join(parts)
 
     def _read_values(self, result: ReadRow, row: SheetRow) -> None:
@@ -205,7 +230,9 @@ class RowReader:
             if value:
                 result.offer["opening_hours"] = value
         cell = self.text(row, "opening_hours")
-        value = self._take(result, "opening_hours", cell, lambda text: read_hours(text, days_if_missing=self._days))
+        value = self._take(
+            result, "opening_hours", cell, lambda text: read_hours(text, days_if_missing=self._days)
+        )
         if value:
             result.offer["opening_hours"] = value
 
@@ -223,9 +250,16 @@ class RowReader:
         for text in reading.missed:
             result.remark(text, column)
         if reading.value is None and reading.missed and target in _KEPT_IN_TEXT:
-            label, text = _KEPT_IN_TEXT[target], " ".join(as_text(cell).split()) if not isinstance(cell, tuple) else ""
+            label, text = (
+                _KEPT_IN_TEXT[target],
+                " ".join(as_text(cell).split()) if not isinstance(cell, tuple) else "",
+            )
             if text:
-                result.offer["description"] = f"{result.offer.get('description', '')}\n{label}: {text}".strip()[: LONGEST["description"]]
+                result.offer["description"] = (
+                    f"{result.offer.get('description', '')}\n{label}: {text}".strip()[
+                        : LONGEST["description"]
+                    ]
+                )
         return reading.value
 
     def header(self, target: str) -> str:
@@ -238,7 +272,9 @@ class RowReader:
         if self.columns["ages"]:
             choice = self.mapping.columns[self.columns["ages"][0]]
             cell = self.cell(row, "ages")
-            ages = self._take(result, "ages", cell, lambda one: _read_ages_in(one, choice.unit, choice.is_end_included))
+            ages = self._take(
+                result, "ages", cell, lambda one: _read_ages_in(one, choice.unit, choice.is_end_included)
+            )
             if ages:
                 start, end = ages.start, ages.end
         for target, is_end in (("age_from", False), ("age_to", True)):
@@ -246,7 +282,12 @@ class RowReader:
                 continue
             choice = self.mapping.columns[self.columns[target][0]]
             unit = choice.unit
-            months = self._take(result, target, self.cell(row, target), lambda one, u=unit, e=is_end: read_age(one, unit=u, is_end=e))
+            months = self._take(
+                result,
+                target,
+                self.cell(row, target),
+                lambda one, u=unit, e=is_end: read_age(one, unit=u, is_end=e),
+            )
             if months is not None and is_end:
                 end = months + ((12 if unit == "years" else 1) if choice.is_end_included else 0)
             elif months is not None:
@@ -279,7 +320,14 @@ _READERS: dict[str, Callable[[Any], Reading[Any]]] = {
     "email": read_email,
     "barrier_free": read_barrier_free,
 }
-_KEPT_IN_TEXT = {"cost": "Kosten", "access": "Zugang", "opening_hours": "Zeiten", "places": "Plätze", "ages": "Für wen", "languages": "Sprachen"}
+_KEPT_IN_TEXT = {
+    "cost": "Kosten",
+    "access": "Zugang",
+    "opening_hours": "Zeiten",
+    "places": "Plätze",
+    "ages": "Für wen",
+    "languages": "Sprachen",
+}
 
 
 def iterate_wrong(rows: list[ReadRow]) -> Iterator[ReadRow]:

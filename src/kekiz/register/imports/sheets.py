@@ -19,7 +19,9 @@ SEARCHED_ROWS = 40
 SECTION = "Abschnitt"
 _LONGEST_HEADER = 80
 _TOTAL = re.compile(r"^(?:summen?|gesamt\w*|insgesamt|total|zusammen|anzahl|Σ)\b", re.IGNORECASE)
-_NOTE = re.compile(r"^(?:\*|stand\b|quelle\b|hinweis|anmerkung|legende|alle angaben|erstellt|source|note)", re.IGNORECASE)
+_NOTE = re.compile(
+    r"^(?:\*|stand\b|quelle\b|hinweis|anmerkung|legende|alle angaben|erstellt|source|note)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,7 @@ def find_table(name: str, grid: Sequence[Sequence[object]], *, notes: tuple[str,
     first, size, names = found
     body = rows[first + size :]
     kept = [
-        column
-        for column in range(width)
-        if names[column] or any(as_text(cells[column]) for _, cells in body)
+        column for column in range(width) if names[column] or any(as_text(cells[column]) for _, cells in body)
     ]
     header = _name_columns([names[column] for column in kept])
     left_out = [LeftOut(number, _join(cells), "Überschrift der Liste") for number, cells in rows[:first]]
@@ -85,7 +85,10 @@ def find_table(name: str, grid: Sequence[Sequence[object]], *, notes: tuple[str,
         return None
     if any(sections):
         header = (*header, SECTION)
-        entries = [SheetRow(row.number, (*row.cells, section)) for row, section in zip(entries, sections, strict=True)]
+        entries = [
+            SheetRow(row.number, (*row.cells, section))
+            for row, section in zip(entries, sections, strict=True)
+        ]
     header_rows = tuple(number for number, _ in rows[first : first + size])
     return Sheet(name, header, tuple(entries), tuple(left_out + others), header_rows, notes=notes)
 
@@ -111,7 +114,11 @@ def _find_header(rows: list[tuple[int, tuple[object, ...]]]) -> tuple[int, int, 
             known = count_known(names)
             if filled < 2 or (not known and filled < 0.6 * typical):
                 continue
-            score = (float(known), min(filled / max(typical, 1), 1.0) - 0.01 * index - 0.3 * (size == 2), -size)
+            score = (
+                float(known),
+                min(filled / max(typical, 1), 1.0) - 0.01 * index - 0.3 * (size == 2),
+                -size,
+            )
             if best is None or score > best[0]:
                 best = (score, index, size, names)
     return best[1:] if best else None
@@ -149,7 +156,7 @@ def _header_text(cell: object) -> str | None:
     if cell is None:
         return ""
     if not isinstance(cell, str):
-        return None if not isinstance(cell, bool) else None
+        return None
     text = " ".join(as_text(cell).split())
     if len(text) > _LONGEST_HEADER or re.fullmatch(r"[\d.,:\s-]+", text):
         return None
@@ -161,7 +168,9 @@ def _name_columns(names: list[str]) -> tuple[str, ...]:
     used: dict[str, int] = {}
     result = []
     for index, name in enumerate(names, start=1):
-        base = re.sub(r"-\s+(?=[a-zäöü])", "", name) or f"Spalte {index}"  # "Öffnungs- zeiten" broken in the cell
+        base = (
+            re.sub(r"-\s+(?=[a-zäöü])", "", name) or f"Spalte {index}"
+        )  # "Öffnungs- zeiten" broken in the cell
         used[base] = used.get(base, 0) + 1
         result.append(base if used[base] == 1 else f"{base} ({used[base]})")
     return tuple(result)

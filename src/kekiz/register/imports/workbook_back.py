@@ -1,4 +1,6 @@
-"""The list as a workbook for the people who made it: what happened to each row and why, formulas without effect."""
+"""The list as a workbook for the people who made it: what happened to each row and why, formulas without
+effect.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Workbooks (xlsx, xls, ods), read by python-calamine in a process of its own with limits on memory and time.
 
-A workbook from outside may claim a million columns, unpack to terabytes or crash its reader. The child process
+A workbook from outside may claim a million columns, unpack to terabytes or crash its reader. The child
+process
 then dies alone and the list is refused with a sentence.
 """
 
@@ -22,8 +23,10 @@ SECONDS = 60
 _CHUNK = 1 << 20
 _REASONS = {
     "password": "Die Mappe ist mit einem Passwort geschützt. Bitte speichern Sie sie ohne Passwort.",
-    "broken": "Die Mappe ist beschädigt oder keine echte Excel- oder OpenDocument-Datei. Bitte öffnen Sie sie und speichern sie neu.",
-    "size": "Die Mappe ist zu groß oder behauptet, Millionen leerer Zellen zu haben. Bitte kopieren Sie die Liste in eine neue Mappe.",
+    "broken": "Die Mappe ist beschädigt oder keine echte Excel- oder OpenDocument-Datei. Bitte öffnen Sie "
+    "sie und speichern sie neu.",
+    "size": "Die Mappe ist zu groß oder behauptet, Millionen leerer Zellen zu haben. Bitte kopieren Sie "
+    "die Liste in eine neue Mappe.",
 }
 
 
@@ -43,7 +46,14 @@ def check_zip(content: bytes) -> zipfile.ZipFile:
                         raise RefusedList(_REASONS["size"])
     except RuntimeError as error:  # encrypted
         raise RefusedList(_REASONS["password"]) from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
         raise RefusedList(_REASONS["broken"]) from error
     except Exception as error:
         if type(error).__module__ in {"zlib", "lzma", "_lzma"}:

@@ -6,88 +6,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('register', '0002_frozen'),
+        ("register", "0002_frozen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=120, verbose_name='Quelle')),
-                ('file_name', models.CharField(max_length=200, verbose_name='Datei')),
-                ('form', models.CharField(max_length=20, verbose_name='Form')),
-                ('file_digest', models.CharField(max_length=64)),
-                ('upload', models.BinaryField(blank=True, help_text='The file; forgotten after a while.', null=True)),
-                ('sheet', models.CharField(blank=True, max_length=100, verbose_name='Blatt')),
-                ('mapping', models.JSONField(blank=True, default=dict, verbose_name='Zuordnung')),
-                ('options', models.JSONField(blank=True, default=dict, verbose_name='Wahl')),
-                ('counts', models.JSONField(blank=True, default=dict, verbose_name='Zahlen')),
-                ('state', models.CharField(choices=[('sent', 'Hochgeladen'), ('imported', 'Übernommen'), ('undone', 'Zurückgenommen')], db_index=True, default='sent', max_length=10, verbose_name='Stand')),
-                ('area', models.CharField(blank=True, max_length=600, verbose_name='Gebiet')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Hochgeladen am')),
-                ('imported_at', models.DateTimeField(blank=True, null=True, verbose_name='Übernommen am')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='Zurückgenommen am')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Von')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=120, verbose_name="Quelle")),
+                ("file_name", models.CharField(max_length=200, verbose_name="Datei")),
+                ("form", models.CharField(max_length=20, verbose_name="Form")),
+                ("file_digest", models.CharField(max_length=64)),
+                (
+                    "upload",
+                    models.BinaryField(blank=True, help_text="The file; forgotten after a while.", null=True),
+                ),
+                ("sheet", models.CharField(blank=True, max_length=100, verbose_name="Blatt")),
+                ("mapping", models.JSONField(blank=True, default=dict, verbose_name="Zuordnung")),
+                ("options", models.JSONField(blank=True, default=dict, verbose_name="Wahl")),
+                ("counts", models.JSONField(blank=True, default=dict, verbose_name="Zahlen")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Hochgeladen"),
+                            ("imported", "Übernommen"),
+                            ("undone", "Zurückgenommen"),
+                        ],
+                        db_index=True,
+                        default="sent",
+                        max_length=10,
+                        verbose_name="Stand",
+                    ),
+                ),
+                ("area", models.CharField(blank=True, max_length=600, verbose_name="Gebiet")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="Hochgeladen am")),
+                ("imported_at", models.DateTimeField(blank=True, null=True, verbose_name="Übernommen am")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="Zurückgenommen am")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Von",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Import',
-                'verbose_name_plural': 'Importe',
-                'ordering': ('-pk',),
+                "verbose_name": "Import",
+                "verbose_name_plural": "Importe",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='ImportChange',
+            name="ImportChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(choices=[('provider', 'Träger'), ('site', 'Ort'), ('offer', 'Angebot'), ('link', 'Herkunft')], max_length=10, verbose_name='Art')),
-                ('key', models.CharField(max_length=250, verbose_name='Schlüssel')),
-                ('row_number', models.PositiveIntegerField(blank=True, null=True, verbose_name='Zeile')),
-                ('former', models.JSONField(blank=True, null=True, verbose_name='Vorher')),
-                ('digest', models.CharField(help_text='Of the content as the import left it.', max_length=64)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='register.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "model",
+                    models.CharField(
+                        choices=[
+                            ("provider", "Träger"),
+                            ("site", "Ort"),
+                            ("offer", "Angebot"),
+                            ("link", "Herkunft"),
+                        ],
+                        max_length=10,
+                        verbose_name="Art",
+                    ),
+                ),
+                ("key", models.CharField(max_length=250, verbose_name="Schlüssel")),
+                ("row_number", models.PositiveIntegerField(blank=True, null=True, verbose_name="Zeile")),
+                ("former", models.JSONField(blank=True, null=True, verbose_name="Vorher")),
+                (
+                    "digest",
+                    models.CharField(help_text="Of the content as the import left it.", max_length=64),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="register.importbatch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Änderung eines Imports',
-                'verbose_name_plural': 'Änderungen eines Imports',
-                'ordering': ('batch', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('batch', 'model', 'key'), name='import_change_once')],
+                "verbose_name": "Änderung eines Imports",
+                "verbose_name_plural": "Änderungen eines Imports",
+                "ordering": ("batch", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "model", "key"), name="import_change_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportLink',
+            name="ImportLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=120, verbose_name='Quelle')),
-                ('row_key', models.CharField(max_length=120, verbose_name='Eintrag')),
-                ('content', models.JSONField(default=dict, help_text='Values as read from the list.')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_links', to='register.offer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=120, verbose_name="Quelle")),
+                ("row_key", models.CharField(max_length=120, verbose_name="Eintrag")),
+                ("content", models.JSONField(default=dict, help_text="Values as read from the list.")),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_links",
+                        to="register.offer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Herkunft',
-                'verbose_name_plural': 'Herkünfte',
-                'ordering': ('source', 'row_key'),
-                'constraints': [models.UniqueConstraint(fields=('source', 'row_key'), name='import_link_once')],
+                "verbose_name": "Herkunft",
+                "verbose_name_plural": "Herkünfte",
+                "ordering": ("source", "row_key"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "row_key"), name="import_link_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedMapping',
+            name="SavedMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=120, verbose_name='Quelle')),
-                ('header_digest', models.CharField(max_length=64)),
-                ('content', models.JSONField(help_text='See imports.mapping.ColumnMapping.as_content.')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='Zuletzt benutzt')),
-                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=120, verbose_name="Quelle")),
+                ("header_digest", models.CharField(max_length=64)),
+                ("content", models.JSONField(help_text="See imports.mapping.ColumnMapping.as_content.")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="Zuletzt benutzt")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Gespeicherte Zuordnung',
-                'verbose_name_plural': 'Gespeicherte Zuordnungen',
-                'ordering': ('source', 'header_digest'),
-                'constraints': [models.UniqueConstraint(fields=('source', 'header_digest'), name='mapping_once_per_source')],
+                "verbose_name": "Gespeicherte Zuordnung",
+                "verbose_name_plural": "Gespeicherte Zuordnungen",
+                "ordering": ("source", "header_digest"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "header_digest"), name="mapping_once_per_source"
+                    )
+                ],
             },
         ),
     ]

@@ -1,4 +1,6 @@
-"""A sent list read again for each step of the wizard: nothing is kept between the steps but the file and the choice."""
+"""A sent list read again for each step of the wizard: nothing is kept between the steps but the file and
+the choice.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def open_list(batch: ImportBatch) -> ReadFile:
 
 
 def choose_mapping(batch: ImportBatch, sheet: Sheet) -> tuple[ColumnMapping, bool]:
-    """What was chosen for this list, else what was kept for its source or is proposed; and whether it was known."""
+    """What was chosen for this list, else what was kept for its source or is proposed; and whether it was
+    known.
+    """
     if batch.mapping and batch.sheet == sheet.name[:100]:
         try:
             return restore_mapping(batch.mapping, sheet), False
@@ -92,9 +96,15 @@ def list_columns(sheet: Sheet, mapping: ColumnMapping) -> list[ColumnField]:
         examples = list(dict.fromkeys(text[:60] for text in texts if text))[:EXAMPLES]
         fields.append(
             ColumnField(
-                number, choice.header, tuple(examples), choice.target, choice.unit, choice.is_end_included,
-                choice.reason, choice.sureness,
-            )  # fmt: skip
+                number,
+                choice.header,
+                tuple(examples),
+                choice.target,
+                choice.unit,
+                choice.is_end_included,
+                choice.reason,
+                choice.sureness,
+            )
         )
     return fields
 

@@ -1,4 +1,6 @@
-"""Tables of the wizard: lists so far, rows that cannot be taken, remarks, what was left out, offers of a list."""
+"""Tables of the wizard: lists so far, rows that cannot be taken, remarks, what was left out, offers of a
+list.
+"""
 
 from __future__ import annotations
 
@@ -24,26 +26,50 @@ SHOWN_NUMBERS = 5
 
 def tabulate_imports(batches: Sequence[ImportBatch]) -> Table:
     """The lists so far, each linked to where its work goes on."""
-    columns = (Column("Quelle"), Column("Datei"), Column("Stand"), Column("Wann"), Column("neu"), Column("geändert"), Column("nicht übernommen"))
+    columns = (
+        Column("Quelle"),
+        Column("Datei"),
+        Column("Stand"),
+        Column("Wann"),
+        Column("neu"),
+        Column("geändert"),
+        Column("nicht übernommen"),
+    )
     rows = [
         Row(
             (
-                batch.source, batch.file_name, batch.get_state_display(),
-                f"{timezone.localtime(batch.undone_at or batch.imported_at or batch.created_at):%d.%m.%Y %H:%M}",
-                *((write_number(batch.counts.get(key)) if batch.counts else "–") for key in ("new", "changed", "refused")),
+                batch.source,
+                batch.file_name,
+                batch.get_state_display(),
+                _write_moment(batch),
+                *(
+                    (write_number(batch.counts.get(key)) if batch.counts else "–")
+                    for key in ("new", "changed", "refused")
+                ),
             ),
             url=reverse("desk:import_result", args=[batch.pk]),
         )
         for batch in batches
-    ]  # fmt: skip
+    ]
     return Table("listen", "Listen bisher", columns, rows)
+
+
+def _write_moment(batch: ImportBatch) -> str:
+    moment = timezone.localtime(batch.undone_at or batch.imported_at or batch.created_at)
+    return f"{moment:%d.%m.%Y %H:%M}"
 
 
 def tabulate_refused(rows: Sequence[ReadRow]) -> Table:
     """The first rows that cannot be taken, with every reason."""
     wrong = [row for row in rows if row.is_wrong][:SHOWN_ROWS]
     lines = [
-        Row((str(row.number), row.offer.get("title") or "–", " ".join(one.text for one in row.findings if one.kind == FAULT)))
+        Row(
+            (
+                str(row.number),
+                row.offer.get("title") or "–",
+                " ".join(one.text for one in row.findings if one.kind == FAULT),
+            )
+        )
         for row in wrong
     ]
     columns = (Column("Zeile"), Column("Angebot"), Column("Warum", "note"))

@@ -101,18 +101,31 @@ def show_imports(request: HttpRequest) -> HttpResponse:
 
 
 def _receive(request: HttpRequest) -> tuple[ImportBatch, bool]:
-    """Check and keep what was sent; True if its columns are known from last time. Raises RefusedList, InvalidInput."""
+    """Check and keep what was sent; True if its columns are known from last time. Raises RefusedList,
+    InvalidInput.
+    """
     sent = request.FILES.get("liste")
     if sent is None:
         raise InvalidInput(["Bitte wählen Sie eine Datei."])
     if sent.size is None or sent.size > LARGEST_BYTES:
-        raise RefusedList(f"Die Datei ist größer als {LARGEST_BYTES // 1024 // 1024} MB. Bitte teilen Sie die Liste.")
+        raise RefusedList(
+            f"Die Datei ist größer als {LARGEST_BYTES // 1024 // 1024} MB. Bitte teilen Sie die Liste."
+        )
     name = (sent.name or "Liste")[-200:]
     content = sent.read()
     read = read_content(name, content)
-    source = request.POST.get("quelle", "").strip() or find_source_of(read.largest) or name.rpartition(".")[0][:120]
+    source = (
+        request.POST.get("quelle", "").strip()
+        or find_source_of(read.largest)
+        or name.rpartition(".")[0][:120]
+    )
     batch = send_list(
-        actor=request.user, source=source or name, file_name=name, form=read.form, file_digest=read.digest, upload=content
+        actor=request.user,
+        source=source or name,
+        file_name=name,
+        form=read.form,
+        file_digest=read.digest,
+        upload=content,
     )
     return batch, find_mapping(batch.source, read.largest)[1]
 
@@ -131,7 +144,9 @@ def show_mapping(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         options = Options.from_content(batch.options)
         mapping = import_steps.read_mapping(sheet, request.POST)
-        choose_for_batch(actor=request.user, batch=batch, sheet=sheet.name[:100], mapping=mapping, options=options)
+        choose_for_batch(
+            actor=request.user, batch=batch, sheet=sheet.name[:100], mapping=mapping, options=options
+        )
         return redirect("desk:import_check", batch.pk)
     mapping, is_known = import_steps.choose_mapping(batch, sheet)
     context = {
@@ -158,7 +173,9 @@ def show_check(request: HttpRequest, number: int) -> HttpResponse:
     batch = _find_sent(request, number)
     if request.method == "POST":
         options = import_steps.read_options(request.user, request.POST)
-        choose_for_batch(actor=request.user, batch=batch, sheet=batch.sheet, mapping=batch.mapping, options=options)
+        choose_for_batch(
+            actor=request.user, batch=batch, sheet=batch.sheet, mapping=batch.mapping, options=options
+        )
         if "uebernehmen" not in request.POST:
             return redirect("desk:import_check", batch.pk)
         batch.options = options.as_content()
@@ -167,9 +184,13 @@ def show_check(request: HttpRequest, number: int) -> HttpResponse:
         checked = import_steps.check_list(request.user, batch)
         if request.method == "POST":
             import_list(
-                actor=request.user, batch=batch, sheet=checked.sheet, mapping=checked.mapping, rows=checked.rows,
+                actor=request.user,
+                batch=batch,
+                sheet=checked.sheet,
+                mapping=checked.mapping,
+                rows=checked.rows,
                 options=checked.options,
-            )  # fmt: skip
+            )
             messages.success(request, "Die Liste ist übernommen.")
             return redirect("desk:import_result", batch.pk)
     except RefusedList as error:
@@ -178,10 +199,17 @@ def show_check(request: HttpRequest, number: int) -> HttpResponse:
     except InvalidInput as error:
         problems = error.messages
         batch = _find_sent(request, number)
-    return render(request, "imports/check.html", _describe_check(batch, checked, problems), status=422 if problems else 200)
+    return render(
+        request,
+        "imports/check.html",
+        _describe_check(batch, checked, problems),
+        status=422 if problems else 200,
+    )
 
 
-def _describe_check(batch: ImportBatch, checked: import_steps.CheckedList, problems: list[str]) -> dict[str, Any]:
+def _describe_check(
+    batch: ImportBatch, checked: import_steps.CheckedList, problems: list[str]
+) -> dict[str, Any]:
     plan = checked.plan
     return {
         "batch": batch,
@@ -197,7 +225,11 @@ def _describe_check(batch: ImportBatch, checked: import_steps.CheckedList, probl
         "skipped": sorted(checked.options.skipped),
         "gone": plan.gone,
         "cards": make_cards(
-            import_steps.preview_offers(plan), first_number=1, home=None, area_names={}, today=timezone.localdate()
+            import_steps.preview_offers(plan),
+            first_number=1,
+            home=None,
+            area_names={},
+            today=timezone.localdate(),
         ),
     }
 

@@ -1,7 +1,7 @@
 """Readers of single cells: each returns what was read and what was not understood, and never raises."""
 
-from .ages import Ages, read_age, read_ages
 from .addresses import Address, read_address, split_street
+from .ages import Ages, read_age, read_ages
 from .choices import read_access, read_barrier_free, read_languages, read_mode, read_yes_no
 from .contacts import read_email, read_phone, read_url
 from .costs import Cost, read_cost

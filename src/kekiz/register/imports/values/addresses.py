@@ -45,9 +45,8 @@ def read_address(cell: object) -> Reading[Address]:
     if _ABROAD.search(original) and not re.search(r"germany|deutschland", original, re.IGNORECASE):
         return Reading(missed=(f"Adresse „{shorten(original)}“ liegt nicht in Deutschland.",))
     text = original.replace("\n", ", ")
-    match = None
-    for match in _POSTCODE.finditer(text):
-        pass  # the last one: a name before may hold five digits
+    # The last one: a name before may hold five digits.
+    match = next(reversed(list(_POSTCODE.finditer(text))), None)
     if match is None:
         return _read_without_postcode(text, original)
     before = [part.strip(" -–") for part in re.split(r"[,;|]", text[: match.start()]) if part.strip(" -–")]

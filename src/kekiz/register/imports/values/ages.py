@@ -79,12 +79,15 @@ _WORDS: tuple[tuple[re.Pattern[str], int, int | None, str], ...] = tuple(
         (r"kindergarten\w*|kita-?\w*", 36, 72, "drei Jahre bis zur Schule"),
         (r"grundsch\w+|primarstufe|primary\s+school\w*", 72, 120, "sechs bis zehn Jahre"),
         (r"junge[nr]?\s+mensch\w*|young\s+people", 0, OLDEST_MONTHS, "unter 27 nach § 7 SGB VIII"),
-        (r"junge\s+(?:volljährige|erwachsene)\w*|young\s+adults?", 216, OLDEST_MONTHS, "18 bis unter 27 nach § 7 SGB VIII"),
+        (r"junge\s+(?:volljährige|erwachsene)\w*|young\s+adults?", 216, OLDEST_MONTHS, "18 bis unter 27 "
+                                                                                       "nach § 7 SGB VIII"),
         (r"jugendlich\w*|teen(?:ager|s)\w*", 168, 216, "14 bis unter 18 nach § 7 SGB VIII"),
         (r"kinder[nu]?|children", 0, 168, "unter 14 nach § 7 SGB VIII"),
     )
 )  # fmt: skip
-_SCHOOL = re.compile(r"(?:zum\s+|zur\s+)?(?:schuleintritt|schulbeginn|schuleintrittsalter|einschulung|schulanfang)")
+_SCHOOL = re.compile(
+    r"(?:zum\s+|zur\s+)?(?:schuleintritt|schulbeginn|schuleintrittsalter|einschulung|schulanfang)"
+)
 _FILLER = re.compile(
     r"\b(?:alter\w*|jahre?n?|für|und|sowie|oder|mit|familien|eltern|kind(?:er[nu]?)?|mädchen|jungen|im|von|bis|"
     r"zu[mr]?|ab|der|die|ca|circa|etwa|einer|and|with|for|aged?|ages|old|their|parents?|families|personen|people|"
@@ -116,7 +119,7 @@ def read_ages(cell: object, *, is_end_included: bool = False) -> Reading[Ages]:
     return Reading(ages, tuple(f"Alter: {note}." for note in notes), missed)
 
 
-def read_age(cell: object, *, unit: str = "years", is_end: bool = False) -> Reading[int]:
+def read_age(cell: object, *, unit: str = "years", is_end: bool = False) -> Reading[int]:  # noqa: PLR0911 - one kind of input after the other
     """One end of an age from a cell of its own, in months; ``unit`` (years or months) where none is written.
 
     Numbers below zero mean "no limit" in exports. For an upper end in a sentence such as "bis 27" the last
@@ -133,7 +136,9 @@ def read_age(cell: object, *, unit: str = "years", is_end: bool = False) -> Read
         months = float(text.replace(",", ".")) * (1 if unit == "months" else MONTHS_PER_YEAR)
         if PREGNANCY <= months <= HIGHEST_YEARS * MONTHS_PER_YEAR:
             return Reading(round(months))
-        return Reading(missed=(f"Alter „{shorten(original)}“ liegt außerhalb dessen, was ein Alter sein kann.",))
+        return Reading(
+            missed=(f"Alter „{shorten(original)}“ liegt außerhalb dessen, was ein Alter sein kann.",)
+        )
     one = _ONE.fullmatch(text)
     if one and _months(one, "A") is not None:
         return Reading(_months(one, "A"))  # "12 Mon." as an end is the end itself
@@ -157,7 +162,11 @@ def find_ages(text: str) -> tuple[Ages, str] | None:
     ):
         for match in pattern.finditer(prepared):
             parts = match.groupdict()
-            is_named = pattern is _CLASSES or any(parts.get(key) for key in ("unitA", "unitB")) or "age" in match.group()
+            is_named = (
+                pattern is _CLASSES
+                or any(parts.get(key) for key in ("unitA", "unitB"))
+                or "age" in match.group()
+            )
             ages = build(match) if is_named else None
             if ages is not None and _is_sensible(ages):
                 return ages, match.group().strip()
@@ -183,7 +192,9 @@ def _prepare(text: str) -> str:
     text = fold_dashes(text)
     text = re.sub(r"(\d)\s*(?:½|1/2(?!\d))", r"\g<1>.5", text)
     text = re.sub(r"(?<![\d/])(?:½|1/2(?!\d))", "0.5", text)
-    return re.sub(r"(?<!\d)(\d{1,2});(\d{1,2})(?!\d)", r"\1 jahre und \2 monate", text)  # "0;6" of the day-cares
+    return re.sub(
+        r"(?<!\d)(\d{1,2});(\d{1,2})(?!\d)", r"\1 jahre und \2 monate", text
+    )  # "0;6" of the day-cares
 
 
 def _find_spans(text: str, is_end_included: bool) -> tuple[list[Ages], list[str], str]:
@@ -195,7 +206,9 @@ def _find_spans(text: str, is_end_included: bool) -> tuple[list[Ages], list[str]
         notes.append("die Schule beginnt hier mit sechs Jahren")
     pregnant, start, end, _ = _WORDS[0]
     if pregnant.search(text):
-        text = pregnant.sub(" geburt " if re.match(rf"\s*(?:{pregnant.pattern})\s*(?:-|bis)", text) else " ", text)
+        text = pregnant.sub(
+            " geburt " if re.match(rf"\s*(?:{pregnant.pattern})\s*(?:-|bis)", text) else " ", text
+        )
         spans.append(Ages(start, end))
     text = _take(_CLASSES, text, lambda match: _from_classes(match, notes), spans)
     text = _take(_OVER, text, lambda match: _from_over(match, notes), spans)

@@ -1,4 +1,6 @@
-"""Words that stand for a choice: yes and no, barrier-free, access, form, languages. The words are in words.toml."""
+"""Words that stand for a choice: yes and no, barrier-free, access, form, languages. The words are in
+words.toml.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from typing import Any
 
 from .reading import Reading, as_text, fold_dashes, is_nothing, shorten
 
-_LANGUAGE_PARTS = re.compile(r"[,;/|+&\n]|\s-\s|\s+(?:und|and|sowie|oder|or|u\.(?:\s*a\.)?)(?:\s+|$)|(?<=[a-zäöü])-(?=[a-zäöü])")
+_LANGUAGE_PARTS = re.compile(
+    r"[,;/|+&\n]|\s-\s|\s+(?:und|and|sowie|oder|or|u\.(?:\s*a\.)?)(?:\s+|$)|(?<=[a-zäöü])-(?=[a-zäöü])"
+)
 
 
 @cache
@@ -69,7 +73,10 @@ def _read_choice(cell: object, table: str, name: str) -> Reading[str]:
     if text in codes:
         return Reading(text)
     for code, words in codes.items():
-        if any(re.search(rf"(?<!\w){re.escape(word)}" if len(word) < 4 else re.escape(word), text) for word in words):
+        if any(
+            re.search(rf"(?<!\w){re.escape(word)}" if len(word) < 4 else re.escape(word), text)
+            for word in words
+        ):
             return Reading(code)
     return Reading(missed=(f"{name} „{shorten(original)}“ nicht verstanden.",))
 
@@ -83,7 +90,9 @@ def read_languages(cell: object) -> Reading[tuple[str, ...]]:
     odd: list[str] = []
     for part in _LANGUAGE_PARTS.split(fold_dashes(original)):
         word = re.sub(r"\(.*?\)|\b(?:auch|sprachig\w*|auf|teilweise|etwas|in)\b", " ", part).strip(" .:()")
-        code = _language_codes().get(word) or _language_codes().get(re.sub(r"(?:sprachig\w*|e)$", "", word).strip())
+        code = _language_codes().get(word) or _language_codes().get(
+            re.sub(r"(?:sprachig\w*|e)$", "", word).strip()
+        )
         if code is None:
             odd += [shorten(word, 30)] if word else []
         elif code not in found:

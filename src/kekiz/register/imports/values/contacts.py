@@ -17,11 +17,18 @@ _PARTS = re.compile(r"\n|;|,|\||\s+(?:oder|und|or|and|bzw\.?)\s+|(?<=\d)\s{2,}(?
 _FAX = re.compile(r"\b(?:tele)?fax\b", re.IGNORECASE)
 _LABEL = re.compile(r"^[^\d+(]*")
 _SEPARATED = re.compile(r"(?<=\d{3})\s*/\s*(?=\(?(?:0[1-9]|\+\d))")
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}")
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}"
+)
 _AT = re.compile(r"\s*[\[({]\s*(?:at|ät|@)\s*[\])}]\s*|\s+at\s+(?=[\w-]+(?:\.|\s*[\[({]))", re.IGNORECASE)
 _DOT = re.compile(r"\s*[\[({]\s*(?:dot|punkt)\s*[\])}]\s*", re.IGNORECASE)
-_URL = re.compile(r"(?:https?://|www\.)[^\s,;<>\"'|]+|(?<![@\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?:/[^\s,;<>\"'|]*)?", re.IGNORECASE)
-_HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?://|www\.)[^\s,;<>\"'|]+|(?<![@\w.])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?:/[^\s,;<>\"'|]*)?",
+    re.IGNORECASE,
+)
+_HOST = re.compile(
+    r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE
+)
 
 
 def read_phone(cell: object) -> Reading[str]:
@@ -74,7 +81,9 @@ def _format_phone(text: str) -> str | None:
     if not phonenumbers.is_possible_number(parsed):
         return None
     is_german = parsed.country_code == 49
-    form = phonenumbers.PhoneNumberFormat.NATIONAL if is_german else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    form = (
+        phonenumbers.PhoneNumberFormat.NATIONAL if is_german else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
     parsed.extension = None
     return phonenumbers.format_number(parsed, form)
 

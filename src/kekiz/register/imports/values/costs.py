@@ -21,7 +21,9 @@ class Cost:
 
 _AMOUNT = r"\d+(?:[.,]\d{1,2}|,-|,–)?"
 _PRICE = re.compile(rf"(?:{_AMOUNT}\s*(?:€|eur\b|euro\b|cent\b)|(?:€|eur|\$|£)\s*{_AMOUNT})")
-_ZERO = re.compile(r"(?<![\d.,])0+(?:[.,]0{1,2}|,-)?\s*(?:€|eur\b|euro\b)|(?:€|\$|£)\s*0+(?:[.,]00)?(?![\d.,])")
+_ZERO = re.compile(
+    r"(?<![\d.,])0+(?:[.,]0{1,2}|,-)?\s*(?:€|eur\b|euro\b)|(?:€|\$|£)\s*0+(?:[.,]00)?(?![\d.,])"
+)
 _FREE = re.compile(
     r"(?:gebühren|kosten|beitrags|entgelt)frei\w*|kostenlos\w*|gratis|umsonst|unentgeltlich|"
     r"\bfrei\b|eintritt frei|ohne (?:gebühr|kosten|entgelt)\w*|keine? (?:kosten|gebühr|beitrag|entgelt)\w*|"
@@ -29,7 +31,8 @@ _FREE = re.compile(
 )
 _NOT_FREE = re.compile(r"nicht (?:kostenlos|kostenfrei|gebührenfrei)|not free")
 _REDUCED = re.compile(
-    r"\bbut\b|b\s?\+\s?t\b|bildung(?:s)?(?:-| und )?\s*(?:u\.|und|&)?\s*teilhabe|bildungspaket|teilhabepaket|ermäßig\w*|"
+    r"\bbut\b|b\s?\+\s?t\b|bildung(?:s)?(?:-| und )?\s*(?:u\.|und|&)?\s*teilhabe|bildungspaket|"
+    r"teilhabepaket|ermäßig\w*|"
     r"sozialtarif|geschwisterrabatt|einkommensabhängig\w*|nach einkommen|gestaffelt\w*|sliding (?:scale|fee)|"
     r"reduced|familienpass|lippe-?pass|sozialpass|zuschuss\w*"
 )
@@ -41,7 +44,7 @@ _PAID = re.compile(
 _YES, _NO = {"ja", "yes", "j"}, {"nein", "no", "n", "keine", "keiner"}
 
 
-def read_cost(cell: object) -> Reading[Cost]:
+def read_cost(cell: object) -> Reading[Cost]:  # noqa: PLR0911 - one kind of input after the other
     """The cost of an offer; a number alone is euros, "ja" means it costs money."""
     original = as_text(cell)
     if is_nothing(original):
@@ -65,6 +68,8 @@ def read_cost(cell: object) -> Reading[Cost]:
     if is_reduced:
         return Reading(Cost(REDUCED, note))
     if is_free or has_price or _PAID.search(bare) or _NOT_FREE.search(text):
-        assumed = ("Kosten: teils kostenfrei, teils mit Preis – als „kostet Geld“ übernommen.",) if is_free else ()
+        assumed = (
+            ("Kosten: teils kostenfrei, teils mit Preis – als „kostet Geld“ übernommen.",) if is_free else ()
+        )
         return Reading(Cost(PAID, note), assumed)
     return Reading(missed=(f"Kosten „{shorten(original)}“ nicht verstanden.",))

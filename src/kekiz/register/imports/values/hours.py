@@ -20,9 +20,11 @@ BY_APPOINTMENT = "nach Vereinbarung"
 
 _DAY_WORDS = {
     "mo": 0, "mon": 0, "montag": 0, "montags": 0, "monday": 0, "mondays": 0,
-    "di": 1, "die": 1, "dienstag": 1, "dienstags": 1, "tu": 1, "tue": 1, "tues": 1, "tuesday": 1, "tuesdays": 1,
+    "di": 1, "die": 1, "dienstag": 1, "dienstags": 1, "tu": 1, "tue": 1, "tues": 1, "tuesday": 1,
+    "tuesdays": 1,
     "mi": 2, "mit": 2, "mittwoch": 2, "mittwochs": 2, "we": 2, "wed": 2, "wednesday": 2, "wednesdays": 2,
-    "do": 3, "don": 3, "donnerstag": 3, "donnerstags": 3, "th": 3, "thu": 3, "thur": 3, "thurs": 3, "thursday": 3,
+    "do": 3, "don": 3, "donnerstag": 3, "donnerstags": 3, "th": 3, "thu": 3, "thur": 3, "thurs": 3,
+    "thursday": 3,
     "thursdays": 3,
     "fr": 4, "fre": 4, "freitag": 4, "freitags": 4, "fri": 4, "friday": 4, "fridays": 4,
     "sa": 5, "sam": 5, "samstag": 5, "samstags": 5, "sonnabend": 5, "sonnabends": 5, "sat": 5, "saturday": 5,
@@ -30,8 +32,10 @@ _DAY_WORDS = {
     "so": 6, "son": 6, "sonntag": 6, "sonntags": 6, "su": 6, "sun": 6, "sunday": 6, "sundays": 6,
 }  # fmt: skip
 _DAY_GROUPS = {
-    "werktags": "Mo-Fr", "wochentags": "Mo-Fr", "werktäglich": "Mo-Fr", "weekdays": "Mo-Fr", "täglich": "Mo-Su",
-    "daily": "Mo-Su", "feiertags": "PH", "feiertagen": "PH", "feiertage": "PH", "ph": "PH", "schulferien": "SH",
+    "werktags": "Mo-Fr", "wochentags": "Mo-Fr", "werktäglich": "Mo-Fr", "weekdays": "Mo-Fr",
+    "täglich": "Mo-Su",
+    "daily": "Mo-Su", "feiertags": "PH", "feiertagen": "PH", "feiertage": "PH", "ph": "PH",
+    "schulferien": "SH",
     "ferien": "SH", "sh": "SH", "wochenende": "Sa,Su", "wochenenden": "Sa,Su", "weekends": "Sa,Su",
 }  # fmt: skip
 # Spoken as part of a sentence these are no days: "die Sprechstunde", "so lange", "mit Anmeldung", "we are".
@@ -66,7 +70,9 @@ _NOT_IN = re.compile(
     r"|(?P<other>feiertags|in\s+den\s+(?:schul)?ferien|ph|sh)\s+(?:geschlossen|closed|off))"
 )
 _WORD = re.compile(r"[a-zäöüß]+")
-_JOINERS = frozenset({"und", "u", "and", "sowie", "oder", "uhr", "jeden", "jeweils", "von", "am", "immer", "jede"})
+_JOINERS = frozenset(
+    {"und", "u", "and", "sowie", "oder", "uhr", "jeden", "jeweils", "von", "am", "immer", "jede"}
+)
 _COMMENT = re.compile(r"\"([^\"]*)\"")
 
 
@@ -85,7 +91,8 @@ class _Rule:
 
 
 def read_hours(cell: object, *, days_if_missing: str = "") -> Reading[str]:
-    """An OSM string from a cell. Times without a day need ``days_if_missing`` (such as "Mo-Fr"), told as assumed.
+    """An OSM string from a cell. Times without a day need ``days_if_missing`` (such as "Mo-Fr"), told as
+    assumed.
 
     The result is checked by the library opening-hours and reads back to itself.
     """
@@ -106,7 +113,9 @@ def read_hours(cell: object, *, days_if_missing: str = "") -> Reading[str]:
         assumed.append(f"Öffnungszeiten: Die Wochentage stehen nicht da, angenommen ist {days_if_missing}.")
         for rule in rules:
             rule.days = rule.days or ([days_if_missing] if rule.times else [])
-    value = _write(rules, ends, quoted[1] if quoted and not rest else plain.replace("||", " ") if rest else "")
+    value = _write(
+        rules, ends, quoted[1] if quoted and not rest else plain.replace("||", " ") if rest else ""
+    )
     if not value or not opening_hours.validate(value):
         return Reading(missed=(f"Öffnungszeiten „{shorten(original)}“ nicht verstanden.",))
     if len(value) > LONGEST:
@@ -130,7 +139,11 @@ def _too_long(original: str) -> Reading[str]:
 
 
 def _looks_like_osm(text: str) -> bool:
-    return bool(re.search(r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH|24/7|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", text))
+    return bool(
+        re.search(
+            r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH|24/7|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", text
+        )
+    )
 
 
 class _Reader:
@@ -179,7 +192,8 @@ def _read_words(plain: str) -> tuple[list[_Rule], list[str], str]:
     text = fold_dashes(_COMMENT.sub(" \x00 ", plain))
     if len(text) != len(_COMMENT.sub(" \x00 ", plain).strip()):
         text = _COMMENT.sub(" \x00 ", plain).strip().lower().replace("–", "-").replace("—", "-")
-    reader, ends, at = _Reader(), [], 0
+    reader, at = _Reader(), 0
+    ends: list[str] = []
     while at < len(text):
         step = _read_step(text, at, reader, ends, comments)
         at += max(step, 1)
@@ -237,7 +251,11 @@ def _is_in_sentence(name: str, word: re.Match[str], text: str) -> bool:
     if name not in _WEAK_DAYS:
         return False
     after = _WORD.match(text, word.end() + 1) if text[word.end() : word.end() + 1] == " " else None
-    return bool(after and after.group() not in _DAY_WORDS | _DAY_GROUPS and after.group() not in _JOINERS | {"bis", "n", "nach", "ab", "geschlossen"})
+    return bool(
+        after
+        and after.group() not in _DAY_WORDS | _DAY_GROUPS
+        and after.group() not in _JOINERS | {"bis", "n", "nach", "ab", "geschlossen"}
+    )
 
 
 def _take_not_in(match: re.Match[str], reader: _Reader, ends: list[str]) -> bool:
@@ -353,6 +371,7 @@ def _write_days(days: list[str]) -> str:
         else:
             runs.append([day])
     written = [
-        f"{DAYS[run[0]]}-{DAYS[run[-1]]}" if len(run) > 2 else ",".join(DAYS[day] for day in run) for run in runs
+        f"{DAYS[run[0]]}-{DAYS[run[-1]]}" if len(run) > 2 else ",".join(DAYS[day] for day in run)
+        for run in runs
     ]
     return ",".join([*written, *dict.fromkeys(others)])

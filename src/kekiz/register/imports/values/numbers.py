@@ -22,7 +22,9 @@ _MONTH_NAMES = {
 
 
 def read_whole_number(cell: object, *, name: str = "Zahl") -> Reading[int]:
-    """A whole number from 0 to a million: 25.0, "ca. 20", "1.200", "max. 15 Plätze"; a range is not guessed."""
+    """A whole number from 0 to a million: 25.0, "ca. 20", "1.200", "max. 15 Plätze"; a range is not
+    guessed.
+    """
     original = as_text(cell)
     if is_nothing(original):
         return Reading()
@@ -32,7 +34,11 @@ def read_whole_number(cell: object, *, name: str = "Zahl") -> Reading[int]:
         text = re.sub(r"\D", "", text)
     match = re.fullmatch(r"(\d{1,7})(?:[.,]0+)?", text)
     if not match or int(match[1]) > HIGHEST:
-        return Reading(missed=(f"{name} „{shorten(original)}“ ist keine ganze Zahl von 0 bis {HIGHEST:,}.".replace(",", "."),))
+        return Reading(
+            missed=(
+                f"{name} „{shorten(original)}“ ist keine ganze Zahl von 0 bis {HIGHEST:,}.".replace(",", "."),
+            )
+        )
     return Reading(int(match[1]))
 
 
@@ -94,7 +100,12 @@ def read_coordinate(cell: object, *, axis: str = "lat") -> Reading[float]:
         return Reading(missed=(f"{name} „{shorten(original)}“ ist keine Zahl in Grad.",))
     limit = 90 if axis == "lat" else 180
     if not math.isfinite(number) or abs(number) > limit:
-        return Reading(missed=(f"{name} {shorten(original)} liegt nicht auf der Erde. Erwartet: z. B. {51.94 if axis == 'lat' else 8.87}.",))
+        return Reading(
+            missed=(
+                f"{name} {shorten(original)} liegt nicht auf der Erde. Erwartet: z. B. "
+                f"{51.94 if axis == 'lat' else 8.87}.",
+            )
+        )
     return Reading(number)
 
 
@@ -104,13 +115,18 @@ def read_position(cell: object) -> Reading[tuple[float, float]]:
     if is_nothing(original):
         return Reading()
     point = re.search(r"point\s*\(?\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)", original, re.IGNORECASE)
-    plain = re.fullmatch(r"\D*?(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[NS]?\s*(?:[,;/|]\s*|\s+)(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[EOW]?\s*", original)
+    plain = re.fullmatch(
+        r"\D*?(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[NS]?\s*(?:[,;/|]\s*|\s+)(-?\d{1,3}(?:[.,]\d+)?)\s*°?\s*[EOW]?\s*",
+        original,
+    )
     if point:
         lon, lat = point.groups()
     elif plain:
         lat, lon = plain.groups()
     else:
-        return Reading(missed=(f"Position „{shorten(original)}“ nicht verstanden. Erwartet: z. B. 51.94, 8.87.",))
+        return Reading(
+            missed=(f"Position „{shorten(original)}“ nicht verstanden. Erwartet: z. B. 51.94, 8.87.",)
+        )
     latitude, longitude = read_coordinate(lat), read_coordinate(lon, axis="lon")
     if latitude.value is None or longitude.value is None:
         return Reading(missed=latitude.missed + longitude.missed)

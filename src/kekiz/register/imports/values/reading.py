@@ -19,7 +19,8 @@ NOTHING_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Reading(Generic[Value]):
-    """The value read from a cell, or None; ``assumed`` says what was added, ``missed`` what was not understood.
+    """The value read from a cell, or None; ``assumed`` says what was added, ``missed`` what was not
+    understood.
 
     Both are German sentences for the person who made the list. An empty cell is no fault: value None, both
     empty.
@@ -30,7 +31,7 @@ class Reading(Generic[Value]):
     missed: tuple[str, ...] = ()
 
 
-def as_text(cell: object) -> str:
+def as_text(cell: object) -> str:  # noqa: PLR0911 - one kind of input after the other
     """A cell as people see it: whole numbers without ".0", dates as 31.12.2026, no control characters.
 
     Blanks are single, except that line breaks stay. Cells beyond 20,000 characters are cut.
