@@ -1,4 +1,4 @@
-"""`kekiz import` as a program of its own: dry run, import, the next list, undo, and what it says when it cannot."""
+"""`kekiz import` as a program of its own: dry run, import, the next list, undo, and what it refuses."""
 
 import json
 import os

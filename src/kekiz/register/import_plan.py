@@ -207,6 +207,7 @@ class _Builder:
     def __init__(self, plan: ImportPlan, actor: Actor) -> None:
         self.plan = plan
         self.actor = actor
+        self._adopted: set[int] = set()
         self._providers = {
             fold_text(provider.name): provider for provider in Provider.objects.order_by("-pk")
         }
@@ -240,12 +241,12 @@ class _Builder:
 
     def _adopt(self, provider: Provider, sites: list[Site]) -> None:
         """New providers and sites count once an offer needs them."""
-        if provider.pk is None and not getattr(provider, "is_planned", False):
-            provider.is_planned = True  # type: ignore[attr-defined]
+        if provider.pk is None and id(provider) not in self._adopted:
+            self._adopted.add(id(provider))
             self.plan.providers.append(provider)
         for site in sites:
-            if site.pk is None and not getattr(site, "is_planned", False):
-                site.is_planned = True  # type: ignore[attr-defined]
+            if site.pk is None and id(site) not in self._adopted:
+                self._adopted.add(id(site))
                 self.plan.sites.append(site)
 
     def _find_provider(self, row: ReadRow) -> Provider:
@@ -321,7 +322,7 @@ class _Builder:
                 setattr(offer, name, value)
         # Values that were said last time and no longer are fall back to "not said".
         for name in set(before) - set(content) - {"provider", "sites"}:
-            default = Offer._meta.get_field(name).get_default()
+            default = Offer._meta.get_field(name).get_default()  # type: ignore[union-attr]
             if getattr(offer, name) != default:
                 planned.changed[name] = default
                 setattr(offer, name, default)

@@ -111,7 +111,7 @@ def _find_uses(created: list[str], changes: dict[str, list[ImportChange]]) -> li
     sites.
     """
     found: list[str] = []
-    ours = set(created)
+    ours = {change.key for change in changes[Model.OFFER]}
     for part in _chunks(created):
         for pair in Cooperation.objects.filter(
             Q(offer_a__key__in=part) | Q(offer_b__key__in=part)
@@ -119,9 +119,8 @@ def _find_uses(created: list[str], changes: dict[str, list[ImportChange]]) -> li
             found.append(f"Zu „{pair}“ ist eine Zusammenarbeit eingetragen.")
     for name, model in (("provider__key__in", Model.PROVIDER), ("sites__key__in", Model.SITE)):
         for part in _chunks([change.key for change in changes[model] if change.former is None]):
-            changed = {change.key for change in changes[Model.OFFER]}
             for offer in Offer.objects.filter(**{name: part}).distinct():
-                if offer.key not in ours | changed:
+                if offer.key not in ours:
                     found.append(f"„{offer.title}“ benutzt einen Träger oder Ort dieses Imports.")
     return found
 

@@ -134,8 +134,8 @@ def import_list(
 
 def _store(batch: ImportBatch, plan: ImportPlan, progress: Progress) -> None:
     changes: list[ImportChange] = []
-    for model, rows in ((Provider, plan.providers), (Site, plan.sites)):
-        model._default_manager.bulk_create(rows, batch_size=BATCH)
+    Provider.objects.bulk_create(plan.providers, batch_size=BATCH)
+    Site.objects.bulk_create(plan.sites, batch_size=BATCH)
     changes += [_note(batch, Model.PROVIDER, row.key, None, describe_row(row)) for row in plan.providers]
     changes += [_note(batch, Model.SITE, row.key, None, describe_row(row)) for row in plan.sites]
     _store_new(batch, plan.of(NEW), changes)
@@ -166,7 +166,7 @@ def _note(
 
 def _store_new(batch: ImportBatch, new: list[PlannedOffer], changes: list[ImportChange]) -> None:
     for planned in new:
-        planned.offer.provider_id = planned.offer.provider.pk  # the provider may have been stored just now
+        planned.offer.provider = planned.offer.provider  # takes the number of a provider stored just now
     Offer.objects.bulk_create([planned.offer for planned in new], batch_size=BATCH)
     through = Offer.sites.through
     through._default_manager.bulk_create(
@@ -187,7 +187,7 @@ def _store_changed(batch: ImportBatch, changed: list[PlannedOffer], changes: lis
     for planned in changed:
         before = stored[planned.offer.pk]
         former = describe_with_sites(before, [site.key for site in before.sites.all()])
-        planned.offer.provider_id = planned.offer.provider.pk
+        planned.offer.provider = planned.offer.provider
         planned.offer.save()
         if "sites" in planned.changed:
             planned.offer.sites.set(planned.sites)

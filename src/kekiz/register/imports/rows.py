@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from .fill import fill_ages, fill_fields, fill_title
@@ -282,12 +283,8 @@ class RowReader:
                 continue
             choice = self.mapping.columns[self.columns[target][0]]
             unit = choice.unit
-            months = self._take(
-                result,
-                target,
-                self.cell(row, target),
-                lambda one, u=unit, e=is_end: read_age(one, unit=u, is_end=e),
-            )
+            read = partial(read_age, unit=unit, is_end=is_end)
+            months = self._take(result, target, self.cell(row, target), read)
             if months is not None and is_end:
                 end = months + ((12 if unit == "years" else 1) if choice.is_end_included else 0)
             elif months is not None:

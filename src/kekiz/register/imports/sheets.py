@@ -75,7 +75,9 @@ def find_table(name: str, grid: Sequence[Sequence[object]], *, notes: tuple[str,
     first, size, names = found
     body = rows[first + size :]
     kept = [
-        column for column in range(width) if names[column] or any(as_text(cells[column]) for _, cells in body)
+        column
+        for column in range(width)
+        if names[column] or any(_is_filled(cells[column]) for _, cells in body)
     ]
     header = _name_columns([names[column] for column in kept])
     left_out = [LeftOut(number, _join(cells), "Überschrift der Liste") for number, cells in rows[:first]]
@@ -94,7 +96,14 @@ def find_table(name: str, grid: Sequence[Sequence[object]], *, notes: tuple[str,
 
 
 def _count_filled(row: Sequence[object]) -> int:
-    return sum(1 for cell in row if cell is not None and as_text(cell) != "")
+    return sum(1 for cell in row if _is_filled(cell))
+
+
+def _is_filled(cell: object) -> bool:
+    """Does the cell hold text? The quick way for what is plainly readable."""
+    if isinstance(cell, str) and cell.isprintable():
+        return bool(cell) and not cell.isspace()
+    return cell is not None and as_text(cell) != ""
 
 
 def _join(cells: Sequence[object]) -> str:
@@ -187,8 +196,8 @@ def _part_rows(
     section = ""
     for at, (number, cells) in enumerate(rows):
         count = _count_filled(cells)
-        first = next((text for text in (as_text(cell) for cell in cells) if text), "")
-        if [as_text(cell) for cell in cells] == [" ".join(name.split()) for name in names]:
+        first = next((as_text(cell) for cell in cells if _is_filled(cell)), "")
+        if first in names and [as_text(cell) for cell in cells] == [" ".join(name.split()) for name in names]:
             others.append(LeftOut(number, _join(cells), "wiederholter Tabellenkopf"))
         elif _TOTAL.match(first) and count <= max(3, len(cells) // 2):
             others.append(LeftOut(number, _join(cells), "Summenzeile"))

@@ -143,9 +143,9 @@ def show_mapping(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("desk:imports")
     if request.method == "POST":
         options = Options.from_content(batch.options)
-        mapping = import_steps.read_mapping(sheet, request.POST)
+        chosen = import_steps.read_mapping(sheet, request.POST)
         choose_for_batch(
-            actor=request.user, batch=batch, sheet=sheet.name[:100], mapping=mapping, options=options
+            actor=request.user, batch=batch, sheet=sheet.name[:100], mapping=chosen, options=options
         )
         return redirect("desk:import_check", batch.pk)
     mapping, is_known = import_steps.choose_mapping(batch, sheet)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 LONGEST_CELL = 20_000
+_CONTROLS = re.compile(r"[^\w !-/:-@\[-`{-~]")
 # What people write where they do not know: an empty cell, said in words.
 NOTHING_WORDS = frozenset(
     {"", "-", "–", "--", "?", "k. a.", "k.a.", "ka", "n. n.", "n.n.", "n/a", "na", "none", "null", "nan",
@@ -48,16 +50,18 @@ def as_text(cell: object) -> str:  # noqa: PLR0911 - one kind of input after the
         return cell.strftime("%d.%m.%Y")
     if isinstance(cell, dt.time):
         return cell.strftime("%H:%M")
-    text = unicodedata.normalize("NFC", str(cell)[:LONGEST_CELL])
-    lines = (" ".join(_drop_controls(line).split()) for line in text.splitlines())
+    text = str(cell)[:LONGEST_CELL]
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFC", text)
+    lines = (" ".join(_CONTROLS.sub(_keep_printable, line).split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 
-def _drop_controls(line: str) -> str:
-    return "".join(
-        sign if sign == "\t" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"} else " "
-        for sign in line
-    )
+def _keep_printable(match: re.Match[str]) -> str:
+    """Blanks and marks of all scripts stay; control, format and private signs become a blank."""
+    sign = match.group()
+    return sign if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"} else " "
 
 
 def is_nothing(text: str) -> bool:
