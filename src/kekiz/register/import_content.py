@@ -18,16 +18,14 @@ _ASIDE = frozenset({"id", "changed_at", "created_at", "state", "published"})
 
 def describe_row(row: models.Model) -> dict[str, Any]:
     """Every column of a row as a JSON value, by its attribute name."""
-    values = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
-    plain: dict[str, Any] = json.loads(json.dumps(values, default=_write_time))
-    return plain
+    return {field.attname: as_plain(field.value_from_object(row)) for field in row._meta.concrete_fields}
 
 
-def _write_time(value: object) -> str:
-    """Dates and times to the microsecond; what else cannot be written is a fault of the code."""
-    if isinstance(value, (dt.date, dt.datetime)):
+def as_plain(value: Any) -> Any:
+    """A value as JSON holds it; dates and times to the microsecond, tuples as lists."""
+    if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no JSON form here")
+    return list(value) if isinstance(value, tuple) else value
 
 
 def describe_with_sites(offer: Offer, site_keys: Iterable[str]) -> dict[str, Any]:

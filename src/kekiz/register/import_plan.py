@@ -5,13 +5,11 @@ plan.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from kekiz.accounts import rules as account_rules
@@ -19,6 +17,7 @@ from kekiz.accounts.actors import Actor, SystemActor
 from kekiz.accounts.areas import is_covered
 from kekiz.register.actions.values import KEY_LENGTH
 from kekiz.register.facets import Mode, OfferState
+from kekiz.register.import_content import as_plain
 from kekiz.register.import_models import ImportLink
 from kekiz.register.imports.rows import ReadRow
 from kekiz.register.models import Offer, Provider, Site
@@ -352,9 +351,8 @@ def describe_values(values: dict[str, Any], provider: Provider, sites: Iterable[
         f"{site.street}|{site.postcode}|{site.town}|{site.lat:.5f}|{site.lon:.5f}|{site.name}"
         for site in sites
     )
-    content = {**values, "provider": provider.name, "sites": places}
-    plain: dict[str, Any] = json.loads(json.dumps(content, cls=DjangoJSONEncoder))
-    return plain
+    plain = {name: as_plain(value) for name, value in values.items()}
+    return {**plain, "provider": provider.name, "sites": places}
 
 
 def _address_key(street: str, postcode: str, town: str) -> tuple[str, str]:

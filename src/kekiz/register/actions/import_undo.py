@@ -126,9 +126,6 @@ def _find_uses(created: list[str], changes: dict[str, list[ImportChange]]) -> li
 
 
 def _restore_links(batch: ImportBatch, changes: list[ImportChange]) -> None:
-    created = [change.key for change in changes if change.former is None]
-    for part in _chunks(created):
-        ImportLink.objects.filter(source=batch.source, row_key__in=part).delete()
     for change in changes:
         if change.former is not None:
             ImportLink.objects.filter(source=batch.source, row_key=change.key).update(content=change.former)

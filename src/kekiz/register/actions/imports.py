@@ -196,6 +196,7 @@ def _store_changed(batch: ImportBatch, changed: list[PlannedOffer], changes: lis
 
 
 def _store_links(batch: ImportBatch, plan: ImportPlan, changes: list[ImportChange]) -> None:
+    """Note what the list said. A new link belongs to a new offer and goes with it."""
     fresh = []
     for planned in plan.of(NEW, CHANGED, SAME):
         if not planned.values:
@@ -207,7 +208,6 @@ def _store_links(batch: ImportBatch, plan: ImportPlan, changes: list[ImportChang
             fresh.append(
                 ImportLink(source=plan.source, row_key=planned.row_key, offer=planned.offer, content=content)
             )
-            changes.append(_note(batch, Model.LINK, planned.row_key, None, content))
         elif planned.link.content != content:
             changes.append(_note(batch, Model.LINK, planned.row_key, planned.link.content, content))
             planned.link.content = content
