@@ -65,7 +65,6 @@ def check_zip(content: bytes) -> zipfile.ZipFile:
 def read_workbook(content: bytes) -> list[tuple[str, list[list[object]]]]:
     """Visible sheets with their cells (text, number, yes/no, date, time or None). Raises RefusedList."""
     environment = {
-        "PATH": os.environ.get("PATH", ""),
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
     command = [sys.executable, "-m", "kekiz.register.imports.workbook_child"]
