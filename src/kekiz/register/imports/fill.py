@@ -8,8 +8,11 @@ import re
 from typing import TYPE_CHECKING
 
 from .lexicon import Suggestion, span_of_phases, suggest
-from .values import Ages
+from .values import Ages, Cost
 from .values.ages import OLDEST_MONTHS, PREGNANCY, find_ages
+from .values.costs import PAID
+
+COST_UNKNOWN = "Kosten nicht bekannt, bitte nachfragen"
 
 if TYPE_CHECKING:
     from .rows import ReadRow
@@ -21,6 +24,23 @@ def fill_title(row: ReadRow, fallback: str) -> None:
         row.offer["title"] = " ".join(fallback.split())[:200]
     if not row.offer["title"]:
         row.fault("Der Titel fehlt.")
+
+
+def fill_cost(row: ReadRow, fallback: Cost | None) -> None:
+    """Unknown is never free: without a word on costs the offer says that one has to ask.
+
+    The register knows no unknown cost and no unknown access; what it would take by itself is told.
+    """
+    if "cost" not in row.offer:
+        cost = fallback or Cost(PAID, COST_UNKNOWN)
+        row.offer["cost"], row.offer["cost_note"] = cost.code, cost.note
+        row.remark(
+            "Kosten: stehen nicht da, angenommen ist, was für alle Zeilen gilt."
+            if fallback
+            else "Kosten: nicht bekannt, also nicht als kostenlos geführt. Bitte ergänzen."
+        )
+    if "access" not in row.offer:
+        row.remark("Zugang: steht nicht da, angenommen ist „mit Anmeldung“.")
 
 
 def _suggest_for(row: ReadRow, kind: str) -> Suggestion:

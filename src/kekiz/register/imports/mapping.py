@@ -24,6 +24,7 @@ FALLBACKS = {
     "provider": "Träger",
     "ages": "Alter",
     "fields": "Bedarfsfelder",
+    "cost": "Kosten",
     "days": "Wochentage, wenn nur Uhrzeiten dastehen",
     "town": "Ort",
     "ags": "Gemeindeschlüssel (AGS)",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from .fill import fill_ages, fill_fields, fill_title
+from .fill import fill_ages, fill_cost, fill_fields, fill_title
 from .gazetteer import Gazetteer, Geocoder, Located
 from .headers import load_targets
 from .mapping import ColumnMapping
@@ -127,6 +127,7 @@ class RowReader:
             result, lambda target: self.text(row, target), lambda target: self.cell(row, target)
         )
         fill_title(result, self.fallback("title", row))
+        fill_cost(result, read_cost(self.fallback("cost", row)).value)
         fill_ages(
             result, self._read_ages(result, row), read_ages(self.fallback("ages", row)).value, self.kind(row)
         )
