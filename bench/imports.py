@@ -10,6 +10,7 @@ Works on an empty SQLite database of its own, or on the one of DATABASE_URL, whi
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import resource
@@ -101,6 +102,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--form", choices=("xlsx", "csv"), default="xlsx")
     words = parser.parse_args()
+    gc.disable()  # as the command does
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
         os.environ.setdefault("KEKIZ_DEMO", "1")
