@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -156,6 +156,11 @@ def waiting_proposal(actor: Actor, key: str) -> Offer | None:
 def sites_of_provider(provider_key: str) -> QuerySet[Site]:
     """Sites where a provider has offers already."""
     return Site.objects.filter(offers__provider__key=provider_key).distinct()
+
+
+def sites_by_keys(keys: Iterable[str]) -> QuerySet[Site]:
+    """The sites of these keys."""
+    return Site.objects.filter(key__in=[key for key in keys if "\x00" not in key])
 
 
 def providers_for_desk(actor: Actor) -> QuerySet[Provider]:

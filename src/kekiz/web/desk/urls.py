@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from kekiz.web.desk import duplicate_views, pair_views, plan_views, views, what_if_views
+from kekiz.web.desk import (
+    duplicate_views,
+    invitation_views,
+    pair_views,
+    plan_views,
+    review_views,
+    views,
+    what_if_views,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +35,9 @@ urlpatterns = [
         duplicate_views.show_merge,
         name="duplicate_merge",
     ),
+    path("pruefen/", review_views.show_reviews, name="reviews"),
+    path("pruefen/<slug:key>/", review_views.show_review, name="review"),
+    path("einladungen/", invitation_views.show_invitations, name="invitations"),
     path("was-waere-wenn/", what_if_views.show_what_if, name="what_if"),
     path("planung/", plan_views.show_planning, name="planning"),
     path("planung/praxen.csv", plan_views.send_practices_csv, name="practices_csv"),
