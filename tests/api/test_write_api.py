@@ -1,4 +1,4 @@
-"""A provider's program: read own offers, create, change with ETag, hand in; nobody else's, nothing published."""
+"""A provider's program: read own offers, create, change with ETag, hand in; nobody else's."""
 
 import datetime as dt
 import json
@@ -9,14 +9,21 @@ from django.utils import timezone
 from tests.conftest import make_person
 from tests.register.world import get_offer
 
-from kekiz.accounts.actions import deactivate_user, revoke_role
+from kekiz.accounts.actions import deactivate_user, grant_role, revoke_role
 from kekiz.accounts.actors import SYSTEM
 from kekiz.accounts.models import ApiToken, LogEntry
 from kekiz.accounts.token_actions import create_token, revoke_token
+from kekiz.register import actions
 from kekiz.register.facets import OfferState
 from kekiz.register.models import Offer
 
-NEW = {"title": "Babytreff", "age_from_months": 0, "age_to_months": 12, "fields": ["S1"], "sites": ["lemgo-haus"]}
+NEW = {
+    "title": "Babytreff",
+    "age_from_months": 0,
+    "age_to_months": 12,
+    "fields": ["S1"],
+    "sites": ["lemgo-haus"],
+}
 OWN = "/api/v1/provider/offers"
 
 
@@ -113,7 +120,9 @@ def test_all_faults_at_once(program):
     }
     assert not Offer.objects.filter(title="Babytreff").exists()
     assert program.send("POST", OWN, ["no object"]).status_code == 422
-    broken = program.browser.generic("POST", OWN, "{", content_type="application/json", headers=program.headers)
+    broken = program.browser.generic(
+        "POST", OWN, "{", content_type="application/json", headers=program.headers
+    )
     assert (broken.status_code, broken["Content-Type"]) == (400, "application/problem+json")
 
 
@@ -150,8 +159,6 @@ def test_a_closed_account_closes_its_tokens(program, dora):
 
 def test_a_token_holds_nothing_but_its_provider(region):
     alina = make_person("alina")
-    from kekiz.accounts.actions import grant_role
-
     grant_role(actor=SYSTEM, user=alina, role="provider", area="familienbuende-lemgo")
     _, secret = create_token(actor=alina, provider_key="familienbuende-lemgo", label="Kurse", days=30)
     program = Program(secret)
@@ -188,7 +195,5 @@ def test_sites_are_found_by_words(program):
 
 
 def test_a_paused_offer_comes_back_through_review(program, dora):
-    from kekiz.register.actions import pause_offer
-
-    pause_offer(actor=dora, offer=get_offer("elterncafe"))
+    actions.pause_offer(actor=dora, offer=get_offer("elterncafe"))
     assert program.send("POST", f"{OWN}/elterncafe/submit").json()["state"] == OfferState.IN_REVIEW

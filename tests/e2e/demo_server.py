@@ -28,9 +28,10 @@ START_SECONDS = 360
 
 @dataclass(frozen=True)
 class DemoServer:
-    """A running demo."""
+    """A running demo and the folder it keeps its data in."""
 
     url: str
+    home: Path
 
 
 class DemoServerError(RuntimeError):
@@ -74,7 +75,7 @@ def serve_demo(home: Path) -> Iterator[DemoServer]:
         )
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/gesund", server, log)
-        yield DemoServer(f"http://127.0.0.1:{port}")
+        yield DemoServer(f"http://127.0.0.1:{port}", home)
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGTERM)

@@ -95,7 +95,9 @@ def test_the_form_does_not_tell_who_has_an_account(alina_browser):
     make_person("frido")
     known = alina_browser.post(PAGE, FORM | {"email": "frido@example.org"}, follow=True)
     unknown = alina_browser.post(PAGE, FORM | {"email": "niemand@example.org"}, follow=True)
-    assert [str(one) for one in known.context["messages"]] == [str(one) for one in unknown.context["messages"]]
+    assert [str(one) for one in known.context["messages"]] == [
+        str(one) for one in unknown.context["messages"]
+    ]
     assert mail.outbox[0].body.partition("http")[0] == mail.outbox[1].body.partition("http")[0]
 
 

@@ -9,6 +9,7 @@ from kekiz.accounts.models import ApiToken
 from kekiz.register import actions
 from kekiz.register.facets import OfferState
 from kekiz.register.models import Offer, Site
+from kekiz.web.provider.ages import read_age, write_age
 
 OFFER = "/traeger/angebot/elterncafe/"
 FILLED = {
@@ -90,13 +91,23 @@ def test_all_faults_at_once_and_nothing_is_lost(browser):
     )
     text = read(answer)
     assert answer.status_code == 200
-    for field in ("title", "age_from", "fields", "places", "hours_mo", "hurdles", "sites", "until", "website"):
+    for field in (
+        "title",
+        "age_from",
+        "fields",
+        "places",
+        "hours_mo",
+        "hurdles",
+        "sites",
+        "until",
+        "website",
+    ):
         assert f'href="#feld-{field}"' in text, field
     assert "Bleibt stehen" in text
     assert not Offer.objects.filter(key="babytreff").exists()
 
 
-def test_the_town_of_another_provider_is_not_found(browser):
+def test_an_offer_of_another_provider_is_not_found(browser):
     for path in ("/traeger/angebot/turnen/", "/traeger/angebot/turnen/beenden/"):
         assert browser.get(path).status_code == 404
         assert browser.post(path, FILLED | {"aktion": "speichern"}).status_code == 404
@@ -163,7 +174,9 @@ def test_pausing_and_ending_ask_first(browser):
 
 
 def test_a_token_is_shown_once_and_revoked(browser):
-    answer = browser.post("/traeger/zugaenge/", {"traeger": "familienbuende-lemgo", "wofuer": "Kurse", "tage": "30"})
+    answer = browser.post(
+        "/traeger/zugaenge/", {"traeger": "familienbuende-lemgo", "wofuer": "Kurse", "tage": "30"}
+    )
     secret = answer.context["secret"]
     assert secret in read(answer)
     assert secret not in read(browser.get("/traeger/zugaenge/"))
@@ -179,17 +192,12 @@ def test_a_token_is_shown_once_and_revoked(browser):
     [("6", "monate", 6), ("1,5", "jahre", 18), ("1½", "jahre", 18), ("", "schwanger", -9), ("", "geburt", 0)],
 )
 def test_ages_as_people_type_them(number, unit, months):
-    from kekiz.web.provider.ages import read_age, write_age
-
     assert read_age(number, unit) == months
     assert read_age(*write_age(months, is_end=unit == "geburt")) == months
 
 
-@pytest.mark.parametrize("months", range(-9, 325))
-def test_every_age_survives_the_form(months):
-    from kekiz.web.provider.ages import read_age, write_age
-
-    if months >= 0:
+def test_every_age_survives_the_form():
+    assert read_age(*write_age(-9, is_end=False)) == -9
+    for months in range(325):
         assert read_age(*write_age(months, is_end=True)) == months
-    if months >= 0 or months == -9:
         assert read_age(*write_age(months, is_end=False)) == months

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.test import Client
 from tests.conftest import make_person
 from tests.register.world import get_offer
 from tests.web.conftest import open_browser
@@ -11,6 +12,7 @@ from kekiz.accounts.queries import describe_log_entry
 from kekiz.register import actions
 from kekiz.register.content import mark_working_copy
 from kekiz.register.facets import OfferState
+from kekiz.register.models import Site
 
 PAGE = "/cockpit/pruefen/elterncafe/"
 
@@ -59,16 +61,12 @@ def test_others_neither_see_nor_approve(proposal, name, status):
 
 
 def test_dora_does_not_approve_her_own(proposal):
-    from django.test import Client
-
     browser = Client()
     browser.force_login(proposal)
     assert browser.post(PAGE, {"antwort": "freigeben", "seen": mark()}).status_code == 403
 
 
 def test_returned_with_a_reason_that_the_desk_and_a_mail_show(proposal):
-    from django.test import Client
-
     answer(open_browser("bert"), "zurueck", grund="Bitte die Uhrzeit ergänzen.")
     assert get_offer("elterncafe").state == OfferState.DRAFT
     (sent,) = mail.outbox
@@ -101,8 +99,6 @@ def test_what_changed_while_it_was_looked_at_is_not_approved(proposal):
 
 
 def test_a_changed_site_is_a_change_too(proposal):
-    from kekiz.register.models import Site
-
     seen = mark()
     Site.objects.filter(key="lemgo-haus").update(street="Anderswo 1")
     assert "inzwischen geändert" in answer(open_browser("bert"), "freigeben", seen=seen).content.decode()

@@ -170,13 +170,16 @@ def _make_form(
         words = data.get("site_search", "").replace("\x00", "")[:200]
         if step == "ort-suchen" and words.strip():
             sites |= {site.key: site for site in queries.sites_by_name(words)[:MOST_FOUND]}
+    chosen = {site.key for site in offer.sites.all()} if offer else set()
+    if data is not None:
+        chosen = set(data.getlist("sites"))
     initial = None
     if offer:
         initial = describe_initial(offer, offer.sites.all(), mark_working_copy(offer, offer.sites.all()))
     form = OfferForm(
         data,
         providers=providers,
-        sites=sorted(sites.values(), key=lambda site: (site.town, site.name)),
+        sites=sorted(sites.values(), key=lambda site: (site.key not in chosen, site.town, site.name)),
         area_names=_area_names(offer),
         initial=initial,
         is_proposal=step == "einreichen",
