@@ -18,7 +18,7 @@ FILLED = {
     "age_from_unit": "monate",
     "age_to": "1,5",
     "age_to_unit": "jahre",
-    "fields": ["S1", "S2"],
+    "topics": ["S1", "S2"],
     "level": "universal",
     "languages": ["de", "tr"],
     "places_unknown": "on",
@@ -79,7 +79,7 @@ def test_all_faults_at_once_and_nothing_is_lost(browser):
         "einreichen",
         title="",
         age_from="drei",
-        fields=[],
+        topics=[],
         places="viele",
         places_unknown="",
         hours_mo="vormittags",
@@ -123,10 +123,15 @@ def test_a_provider_of_somebody_else_cannot_be_named(browser):
 def test_two_colleagues_do_not_overwrite_each_other(browser):
     seen = browser.get(OFFER).context["form"].initial["seen"]
     actions.change_offer(actor=make_person("alina"), offer=get_offer("elterncafe"), summary="Inzwischen")
-    text = read(post(browser, OFFER, seen=seen, title="Elterncafé am Markt"))
-    assert "inzwischen geändert" in text
-    assert "Elterncafé am Markt" in text
+    answer = post(browser, OFFER, seen=seen, title="Elterncafé am Markt")
+    assert "inzwischen geändert" in read(answer)
+    assert "Elterncafé am Markt" in read(answer)
+    form = answer.context["form"]
+    assert (form["sites"].value(), form["topics"].value()) == (["lemgo-haus"], ["S1", "S2"])
     assert get_offer("elterncafe").title == "Elterncafé"
+    again = {**FILLED, "title": "Elterncafé am Markt", "seen": form["seen"].value()}
+    assert browser.post(OFFER, again | {"aktion": "speichern"}).status_code == 302
+    assert get_offer("elterncafe").title == "Elterncafé am Markt"
 
 
 def test_opening_and_saving_changes_nothing(browser):

@@ -45,7 +45,7 @@ def create_own_offer(request: HttpRequest, response: HttpResponse, values: Offer
     given = values.dict()
     sites = _read_values(Offer(key="entwurf", provider=provider), given)
     offer = _act(
-        lambda: actions.create_offer(actor=person_of(request), provider=provider, sites=sites, **given)
+        lambda: actions.create_offer(actor=person_of(request), provider=provider, sites=sites or (), **given)
     )
     response["Location"] = f"{request.path}/{offer.key}"
     return Status(201, _answer(response, offer))

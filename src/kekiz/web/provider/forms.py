@@ -17,16 +17,21 @@ from kekiz.web.provider.fields import Checks, Choice, Day, Line, Radios, Text
 
 # Taken over from the offer and into it as they are.
 SAME_NAME = (
-    "title", "summary", "description", "plain_text", "fields", "mode", "access", "service_area", "hurdles",
+    "title", "summary", "description", "plain_text", "mode", "access", "service_area", "hurdles",
     "cost", "cost_note", "languages", "barrier_free", "system", "level", "funding", "evidence", "website",
     "phone", "email",
 )  # fmt: skip
 # Read from several fields, or with a word of their own.
 READ_TOGETHER = (
-    "places", "opening_hours", "age_from_months", "age_to_months", "permanent", "until", "provider",
+    "fields", "places", "opening_hours", "age_from_months", "age_to_months", "permanent", "until", "provider",
 )  # fmt: skip
 # Where a fault of the model's field stands in the form.
-FORM_FIELD = {"age_from_months": "age_from", "age_to_months": "age_to", "permanent": "duration"}
+FORM_FIELD = {
+    "fields": "topics",
+    "age_from_months": "age_from",
+    "age_to_months": "age_to",
+    "permanent": "duration",
+}
 MOST_PLACES = 1_000_000
 
 
@@ -51,7 +56,7 @@ class OfferForm(forms.Form):
     age_from_unit = Choice("Einheit (von)", ages.UNITS_FROM)
     age_to = Line("Alter bis", length=8, inputmode="decimal")
     age_to_unit = Choice("Einheit (bis)", ages.UNITS_TO)
-    fields = Checks("Worum geht es?", list_topics(), hint="Eines oder mehrere")
+    topics = Checks("Worum geht es?", list_topics(), hint="Eines oder mehrere")
     level = Radios("Für wen ist es gedacht?", facets.Level.choices)
     places = Line(
         "Plätze im Jahr", length=9, inputmode="numeric",
@@ -116,6 +121,8 @@ class OfferForm(forms.Form):
         self._read_ages(values)
         self._read_places(values)
         self._read_hours(values)
+        if "topics" in values:
+            values["fields"] = values["topics"]
         values["permanent"] = values.get("duration") != "until"
         if values["permanent"]:
             values["until"] = None
@@ -183,9 +190,9 @@ class OfferForm(forms.Form):
     def list_faults(self) -> list[tuple[str, str, str]]:
         """Every fault with the id of its field and its label, for the summary on top."""
         return [
-            (self[name].id_for_label or f"feld-{name}", str(self[name].label), text)
+            (self[name].id_for_label or f"feld-{name}", str(self[name].label), str(text))
             if name in self.fields
-            else ("", "", text)
+            else ("", "", str(text))
             for name, texts in self.errors.items()
             for text in texts
         ]
@@ -216,6 +223,7 @@ def describe_initial(offer: Offer, sites: Iterable[Site], seen: str) -> dict[str
     return {
         **{name: getattr(offer, name) for name in (*SAME_NAME, "opening_hours", "until")},
         **(hours.split_notation(offer.opening_hours) or {}),
+        "topics": offer.fields,
         "age_from": number_from, "age_from_unit": unit_from, "age_to": number_to, "age_to_unit": unit_to,
         "places": "" if offer.places is None else str(offer.places),
         "places_unknown": offer.places is None,

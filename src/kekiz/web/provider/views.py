@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -74,7 +74,7 @@ def show_offers(request: HttpRequest) -> HttpResponse:
         for offer in offers
         if offer.state != OfferState.ENDED
     ]
-    rows.sort(key=lambda row: (not row[0].return_note, _STATE_ORDER[row[0].state], row[0].title))
+    rows.sort(key=lambda row: (not row[0].return_note, _STATE_ORDER[OfferState(row[0].state)], row[0].title))
     context = {
         "rows": rows,
         "ended": [offer for offer in offers if offer.state == OfferState.ENDED],
@@ -217,7 +217,7 @@ def _save(request: HttpRequest, form: OfferForm, offer: Offer | None, *, is_prop
             form.add_error(name if name in form.fields else None, texts)
         return None
     except ChangedMeanwhile as error:
-        form.data = form.data.copy()
+        assert isinstance(form.data, QueryDict)  # a copy of what was posted, so it can be set
         form.data["seen"] = mark_working_copy(*_read_again(offer))
         text = f"{error} Ihre Eingaben stehen noch hier. Wenn Sie noch einmal speichern, gelten Ihre."
         form.add_error(None, text)
