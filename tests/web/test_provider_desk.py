@@ -94,7 +94,7 @@ def test_all_faults_at_once_and_nothing_is_lost(browser):
     for field in (
         "title",
         "age_from",
-        "fields",
+        "topics",
         "places",
         "hours_mo",
         "hurdles",
