@@ -28,7 +28,7 @@ def read_summary(folder):
 
 
 def add_link(folder, phase, field):
-    """The sums of a link over all municipalities, from the work table: the summary leaves small numbers out."""
+    """The sums of a link, from the work table: the summary leaves small numbers out."""
     rows = pa_parquet.read_table(folder / "links.parquet").to_pylist()
     of_link = [row for row in rows if (row["phase"], row["field"]) == (phase, field)]
     return {name: sum(row[name] for row in of_link) for name in ("need", "too_far", "no_offer")}

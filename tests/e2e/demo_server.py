@@ -28,7 +28,7 @@ START_SECONDS = 360
 
 @dataclass(frozen=True)
 class DemoServer:
-    """A running demo."""
+    """A running demo and the folder it keeps its data in."""
 
     url: str
     home: Path

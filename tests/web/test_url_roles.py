@@ -24,6 +24,20 @@ ALWAYS_AWAY = (
 NOT_SET_UP = (TO_LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)  # no second factor yet
 
 NOBODY_KNOWS = (MISSING,) * 7
+PROVIDERS = (TO_LOGIN, NO, OK, NO, NO, NO, NO)
+LEMGOS_EDITORS = (
+    TO_LOGIN,
+    MISSING,
+    OK,
+    MISSING,
+    MISSING,
+    OK,
+    OK,
+)  # of the offer in Lemgo: its people, its area
+REVIEWERS = (TO_LOGIN, NO, NO, NO, OK, OK, OK)
+REVIEWERS_FIND_NONE = (TO_LOGIN, NO, NO, NO, MISSING, MISSING, MISSING)
+NO_TOKEN = (401,) * 7  # whoever is signed in on the pages
+NO_POST = (405,) * 7
 UNKNOWN = "00000000-0000-4000-8000-000000000000"  # no such thing
 COORDINATION = (TO_LOGIN, NO, NO, NO, NO, NO, OK)
 COORDINATION_FINDS_NONE = (TO_LOGIN, NO, NO, NO, NO, NO, MISSING)  # no list has been sent here
@@ -75,6 +89,20 @@ TABLE = {
     "api/v1/taxonomies/<uuidstr:taxonomy_id>": (f"/api/v1/taxonomies/{UNKNOWN}", NOBODY_KNOWS),
     "api/v1/taxonomy_terms": ("/api/v1/taxonomy_terms", EVERYBODY),
     "api/v1/taxonomy_terms/<uuidstr:term_id>": (f"/api/v1/taxonomy_terms/{UNKNOWN}", NOBODY_KNOWS),
+    "api/": ("/api/", EVERYBODY),
+    "api/v1/provider/offers": ("/api/v1/provider/offers", NO_TOKEN),
+    "api/v1/provider/offers/<key>": ("/api/v1/provider/offers/elterncafe", NO_TOKEN),
+    "api/v1/provider/offers/<key>/submit": ("/api/v1/provider/offers/elterncafe/submit", NO_POST),
+    "api/v1/provider/sites": ("/api/v1/provider/sites", NO_TOKEN),
+    "traeger/": ("/traeger/", PROVIDERS),
+    "traeger/neu/": ("/traeger/neu/", PROVIDERS),
+    "traeger/angebot/<slug:key>/": ("/traeger/angebot/elterncafe/", LEMGOS_EDITORS),
+    "traeger/angebot/<slug:key>/<slug:step>/": ("/traeger/angebot/elterncafe/pausieren/", LEMGOS_EDITORS),
+    "traeger/zugaenge/": ("/traeger/zugaenge/", PROVIDERS),
+    "einladung/<str:signed>/": ("/einladung/abc/", NOBODY_KNOWS),  # with an open one: test_invitations
+    "cockpit/pruefen/": ("/cockpit/pruefen/", REVIEWERS),
+    "cockpit/pruefen/<slug:key>/": ("/cockpit/pruefen/elterncafe/", REVIEWERS_FIND_NONE),  # nothing waits
+    "cockpit/einladungen/": ("/cockpit/einladungen/", COORDINATION),
     "cockpit/": ("/cockpit/", COCKPIT),
     "cockpit/tabelle/<slug:name>.csv": ("/cockpit/tabelle/kette.csv", COCKPIT),
     "cockpit/luecken/": ("/cockpit/luecken/", COCKPIT),
@@ -142,6 +170,9 @@ NOWHERE = {
     "/cockpit/ueberschneidungen/?stand=egal": NOBODY_FINDS,
     "/cockpit/ueberschneidung/gibt-es+nicht/": NOBODY_FINDS,
     "/cockpit/uebergaben/?uebergang=T9": NOBODY_FINDS,
+    "/traeger/angebot/gibt-es-nicht/": (TO_LOGIN, *(MISSING,) * 6),
+    "/traeger/angebot/turnen/": (TO_LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, OK),  # in Detmold
+    "/traeger/angebot/elterncafe/verschenken/": (TO_LOGIN, *(MISSING,) * 6),
     "/angebot/gibt-es-nicht/": (MISSING,) * 7,
     "/gibt-es-nicht/": (MISSING,) * 7,
 }

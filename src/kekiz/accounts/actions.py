@@ -11,6 +11,7 @@ from django.db import transaction
 from kekiz.accounts import rules
 from kekiz.accounts.actors import Actor
 from kekiz.accounts.areas import normalise_area
+from kekiz.accounts.entrance_models import ApiToken, Invitation
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import LogEntry, Role, User
 from kekiz.accounts.sentences import is_registered
@@ -37,6 +38,7 @@ def write_log_entry(
         raise ValueError(f"The log code {code!r} has no German sentence; see accounts.sentences.")
     entry = LogEntry(
         actor=actor if isinstance(actor, User) else None,
+        via=actor.acts_through if isinstance(actor, User) else "",
         code=code,
         target_type=target_type,
         target_key=str(target_key),
@@ -117,6 +119,7 @@ def erase_user(*, actor: Actor, user: User) -> User:
     Raises ActionDenied.
     """
     _require_management(actor, user)
+    address = user.email
     with transaction.atomic():
         user.email = f"geloescht-{user.pk}@invalid.example"
         user.display_name = "Gelöschtes Konto"
@@ -124,6 +127,8 @@ def erase_user(*, actor: Actor, user: User) -> User:
         user.set_unusable_password()
         user.save()
         user.roles.all().delete()
+        ApiToken.objects.filter(user=user).delete()
+        Invitation.objects.filter(email__iexact=address).delete()
         EmailAddress.objects.filter(user=user).delete()
         write_log_entry(actor=actor, code="user.erased", target_type="user", target_key=user.pk)
     _forget_held_roles(user)

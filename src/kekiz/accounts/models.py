@@ -9,6 +9,9 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from kekiz.accounts.areas import AREA_ROLES, check_area
+from kekiz.accounts.entrance_models import ApiToken, Invitation
+
+__all__ = ["ApiToken", "Invitation", "LogEntry", "Role", "User"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,6 +31,9 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField("angelegt am", auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
+
+    # Start of the token through which a machine acts for this person; empty for the person at the screen.
+    acts_through: str = ""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -153,6 +159,9 @@ class LogEntry(models.Model):
         related_name="log_entries",
         verbose_name="Wer",
         help_text="Leer, wenn die Anlage selbst gehandelt hat (Befehlszeile, Aufgabe).",
+    )
+    via = models.CharField(
+        "Zugang", max_length=40, blank=True, help_text="Anfang des Tokens, wenn ein Programm gehandelt hat."
     )
     target_type = models.CharField("Art", max_length=40)
     target_key = models.CharField("Schlüssel", max_length=120)

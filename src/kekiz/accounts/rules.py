@@ -103,6 +103,22 @@ def can_manage_user(actor: Actor, user: User) -> bool:
     )
 
 
+def can_invite(actor: Actor, provider_key: str = "") -> bool:
+    """May the actor invite people of a provider? Whoever may give the role of a provider."""
+    return can_grant_role(actor, "provider", provider_key)
+
+
+def can_create_token(actor: Actor, provider_key: str) -> bool:
+    """May the actor open an entrance for programs of this provider? Its own people at the screen only."""
+    is_program = isinstance(actor, User) and bool(actor.acts_through)
+    return not is_program and provider_key in provider_keys_of(actor)
+
+
+def can_revoke_token(actor: Actor, provider_key: str) -> bool:
+    """May the actor close such an entrance? The provider's people, and coordination."""
+    return can_create_token(actor, provider_key) or can_invite(actor, provider_key)
+
+
 def can_read_log(actor: Actor, area: str) -> bool:
     """May the actor read log entries of this area? Its editors; entries without area only coordination."""
     if isinstance(actor, SystemActor):

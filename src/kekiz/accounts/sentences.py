@@ -6,6 +6,12 @@ ACCOUNT_SENTENCES = {
     "user.created": "{actor} hat das Konto Nr. {key} angelegt.",
     "user.deactivated": "{actor} hat das Konto Nr. {key} geschlossen.",
     "user.erased": "{actor} hat Name und E-Mail-Adresse des Kontos Nr. {key} gelöscht.",
+    "invitation.sent": "{actor} hat jemanden zum Träger „{label}“ eingeladen (Einladung Nr. {key}).",
+    "invitation.resent": "{actor} hat die Einladung Nr. {key} zum Träger „{label}“ erneut gesendet.",
+    "invitation.withdrawn": "{actor} hat die Einladung Nr. {key} zum Träger „{label}“ zurückgezogen.",
+    "invitation.accepted": "{actor} hat die Einladung Nr. {key} zum Träger „{label}“ angenommen.",
+    "token.created": "{actor} hat für den Träger „{label}“ einen Zugang zur Schnittstelle angelegt ({key}).",
+    "token.revoked": "{actor} hat dem Zugang {key} des Trägers „{label}“ die Gültigkeit entzogen.",
     "role.granted": "{actor} hat dem Konto Nr. {key} die Rolle „{label}“ gegeben (Gebiet: {area}).",
     "role.revoked": "{actor} hat dem Konto Nr. {key} die Rolle „{label}“ genommen (Gebiet: {area}).",
 }

@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from kekiz.api.problems import CONTENT_TYPE, handle_problems
 from kekiz.api.v1.read import router as read_router
+from kekiz.api.v1.write import router as write_router
 
 HSDS_VERSION = "3.1"
 PROFILE = "https://docs.openhumanservices.org/hsds/"
@@ -33,7 +34,8 @@ class DescribedAPI(NinjaAPI):
 api = DescribedAPI(
     title="kekiz",
     version="1",
-    description="Published offers of a prevention chain as HSDS 3.1. Reading needs no account.",
+    description="Published offers of a prevention chain as HSDS 3.1. Reading needs no account; "
+    "providers propose changes of their own offers with a token.",
     docs_url=None,
     urls_namespace="api",
 )
@@ -51,3 +53,4 @@ def show_base(request: HttpRequest) -> dict[str, str]:
 
 
 api.add_router("", read_router)
+api.add_router("/provider", write_router)

@@ -49,7 +49,8 @@ def _shape_problem(response: HttpResponse) -> HttpResponse:
 
 
 def _add_etag(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    # A working copy brings the mark that a change has to name.
+    etag = response.headers.get("ETag") or f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = etag
     if "Cache-Control" not in response.headers:
         patch_cache_control(response, public=True, max_age=SECONDS_FRESH)

@@ -39,6 +39,12 @@ def digest_content(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def mark_working_copy(offer: Offer, sites: Iterable[Site]) -> str:
+    """SHA-256 of the working copy and its state: whoever saw this mark saw exactly this proposal."""
+    content = describe_offer(offer, sites, offer.provider)
+    return digest_content({"content": content, "state": str(offer.state)})
+
+
 def build_version(offer: Offer, content: dict[str, Any], *, number: int, published_by: Any) -> OfferVersion:
     """An unsaved version with the columns the finder filters by."""
     return OfferVersion(

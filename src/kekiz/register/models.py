@@ -188,6 +188,10 @@ class Offer(models.Model):
         default=facets.OfferState.DRAFT,
         db_index=True,
     )
+    return_note = models.TextField(
+        "Rückmeldung der Prüfung", max_length=1000, blank=True, editable=False,
+        help_text="Warum der Vorschlag zurückging; leer, sobald er wieder eingereicht ist.",
+    )  # fmt: skip
     published = models.OneToOneField(
         "OfferVersion", verbose_name="Veröffentlichter Stand", related_name="published_of",
         on_delete=models.PROTECT, null=True, blank=True, editable=False,

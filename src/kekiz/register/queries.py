@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, SystemActor
+from kekiz.register import rules
+from kekiz.register.facets import OfferState
 from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, PublishedPlace, Site
 from kekiz.register.search.columns import Position
 from kekiz.register.search.find import Filters, find_versions
@@ -138,6 +140,27 @@ def _visible_offer_ids(actor: Actor) -> QuerySet[Offer, Any]:
 def offer_for_desk(actor: Actor, key: str) -> Offer | None:
     """One working copy, or None if there is none or the actor may not see it (the page answers 404)."""
     return offers_for_desk(actor).filter(key=key).first()
+
+
+def waiting_proposals(actor: Actor) -> list[Offer]:
+    """Proposals the actor may approve or return, the longest waiting first."""
+    waiting = offers_for_desk(actor, state=OfferState.IN_REVIEW).order_by("changed_at", "key")
+    return [offer for offer in waiting if rules.can_publish_offer(actor, offer, offer.sites.all())]
+
+
+def waiting_proposal(actor: Actor, key: str) -> Offer | None:
+    """One of them, or None."""
+    return next((offer for offer in waiting_proposals(actor) if offer.key == key), None)
+
+
+def sites_of_provider(provider_key: str) -> QuerySet[Site]:
+    """Sites where a provider has offers already."""
+    return Site.objects.filter(offers__provider__key=provider_key).distinct()
+
+
+def sites_by_keys(keys: Iterable[str]) -> QuerySet[Site]:
+    """The sites of these keys."""
+    return Site.objects.filter(key__in=[key for key in keys if "\x00" not in key])
 
 
 def providers_for_desk(actor: Actor) -> QuerySet[Provider]:

@@ -3,6 +3,7 @@
 | action | provider's people | editors of the area | others |
 |---|---|---|---|
 | create, change, submit, pause, end an offer | own provider | in their area | no |
+| approve or return a proposal | no | in their area | no |
 | publish an offer | no | in their area | no |
 | create a provider | no | in their area | no |
 | load a whole register | no | coordination | no |
@@ -53,6 +54,11 @@ def can_edit_offer(actor: Actor, offer: Offer, sites: Iterable[Site]) -> bool:
 def can_publish_offer(actor: Actor, offer: Offer, sites: Iterable[Site]) -> bool:
     """May the actor approve this offer for families? Editors of one of its areas, not the provider."""
     return isinstance(actor, SystemActor) or _edits_one_area(actor, areas_of_offer(offer, sites))
+
+
+def can_review(actor: Actor) -> bool:
+    """Does the actor answer for the offers of any area at all?"""
+    return isinstance(actor, SystemActor) or bool(account_rules.prefixes_of(actor, account_rules.EDITING))
 
 
 def _edits_one_area(actor: Actor, areas: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ REGISTER_SENTENCES = {
     "offer.changed": "{actor} hat das Angebot „{label}“ geändert.",
     "offer.submitted": "{actor} hat das Angebot „{label}“ zur Prüfung gegeben.",
     "offer.published": "{actor} hat das Angebot „{label}“ veröffentlicht.",
+    "offer.returned": "{actor} hat das Angebot „{label}“ mit einer Rückmeldung zurückgegeben.",
     "offer.paused": "{actor} hat das Angebot „{label}“ pausiert.",
     "offer.ended": "{actor} hat das Angebot „{label}“ beendet.",
     "cooperation.recorded": "{actor} hat die Zusammenarbeit „{label}“ eingetragen.",

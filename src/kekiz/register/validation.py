@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -46,6 +46,13 @@ class InvalidFields(InvalidInput):
         if hasattr(error, "error_dict"):
             found = error.message_dict
         return cls(found, names)
+
+
+class ChangedMeanwhile(InvalidInput):
+    """Somebody else was faster: what the actor saw is no longer what is stored."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__([f"„{title}“ wurde inzwischen geändert. Bitte sehen Sie sich den neuen Stand an."])
 
 
 def clean_row(row: models.Model) -> None:
@@ -93,6 +100,27 @@ def _find_position_fault(lat: float | None, lon: float | None) -> Faults:
 def find_offer_faults(offer: Offer) -> Faults:
     """Faults of an offer by field; what the single columns already say is not repeated."""
     return _find_age_faults(offer) | _find_area_faults(offer) | _find_contradictions(offer)
+
+
+def find_publish_faults(mode: str, has_sites: bool) -> Faults:
+    """What a draft may lack, but not a proposal: a place to go to."""
+    if mode == facets.Mode.VISIT and not has_sites:
+        sentence = (
+            "Ein Angebot vor Ort braucht mindestens einen Ort. Wählen Sie einen Ort oder eine andere Form."
+        )
+        return {"sites": [sentence]}
+    return {}
+
+
+def find_row_faults(row: models.Model, exclude: Iterable[str] = ()) -> Faults:
+    """What ``full_clean`` finds on a row, by field; nothing on the excluded ones (not readable, say)."""
+    left_out = set(exclude)
+    try:
+        row.full_clean(exclude=left_out, validate_unique=False)
+    except ValidationError as error:
+        found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        return {field: texts for field, texts in found.items() if field not in left_out}
+    return {}
 
 
 def _find_age_faults(offer: Offer) -> Faults:

@@ -25,9 +25,11 @@ def find_url(name: str, *args: str) -> str:
         return ""
 
 
-def list_entries(path: str, is_signed_in: bool) -> list[NavigationEntry]:
+def list_entries(path: str, is_signed_in: bool, *, is_provider: bool = False) -> list[NavigationEntry]:
     """List the entries for a visitor at an address; the start page is current where nothing else is."""
     wanted = [("Angebote finden", "/"), ("Cockpit", find_url("desk:overview"))]
+    if is_provider:
+        wanted.insert(1, ("Meine Angebote", find_url("provider:offers")))
     if not is_signed_in:
         wanted.append(("Anmelden", find_url("account_login")))
     inner = [url for _, url in wanted if len(url) > 1]

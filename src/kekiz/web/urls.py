@@ -1,8 +1,14 @@
-"""Addresses of the pages for people: start page and finder, cockpit."""
+"""Addresses of the pages for people: start page and finder, cockpit, desk of providers, invitations."""
 
 from django.urls import include, path
 
+from kekiz.web.provider.api_guide import show_api_guide
+from kekiz.web.provider.invitation_view import show_invitation
+
 urlpatterns = [
     path("cockpit/", include("kekiz.web.desk.urls")),
+    path("traeger/", include("kekiz.web.provider.urls")),
+    path("einladung/<str:signed>/", show_invitation, name="invitation"),
+    path("api/", show_api_guide, name="api_guide"),
     path("", include("kekiz.web.finder.urls")),
 ]

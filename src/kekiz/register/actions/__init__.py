@@ -13,10 +13,13 @@ from kekiz.register.actions.offers import (
     submit_for_review,
 )
 from kekiz.register.actions.providers import change_provider, create_provider, create_site
+from kekiz.register.actions.review import approve_offer, approve_offers, return_offer
 
 __all__ = [
     "LoadedRegister",
     "answer_pair",
+    "approve_offer",
+    "approve_offers",
     "change_offer",
     "change_provider",
     "create_offer",
@@ -31,6 +34,7 @@ __all__ = [
     "publish_offer",
     "record_cooperation",
     "remove_cooperation",
+    "return_offer",
     "search_duplicates",
     "submit_for_review",
     "train_weights",

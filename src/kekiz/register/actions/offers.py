@@ -13,11 +13,18 @@ from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import User
 from kekiz.register import rules
 from kekiz.register.actions.values import assign_values, find_free_key
-from kekiz.register.content import PLAIN_FIELDS, build_places, build_version, describe_offer, digest_content
-from kekiz.register.facets import Mode, OfferState
+from kekiz.register.content import (
+    PLAIN_FIELDS,
+    build_places,
+    build_version,
+    describe_offer,
+    digest_content,
+    mark_working_copy,
+)
+from kekiz.register.facets import OfferState
 from kekiz.register.models import Offer, OfferVersion, Provider, PublishedPlace, Site
 from kekiz.register.search.entries import build_entry
-from kekiz.register.validation import InvalidFields, clean_row
+from kekiz.register.validation import ChangedMeanwhile, InvalidFields, clean_row, find_publish_faults
 
 OFFER_VALUES = frozenset(PLAIN_FIELDS) - {"key"} | {"until", "assured_on", "provider"}
 _EDITORS = "seine Träger und wer in seinem Gebiet Angebote pflegt"
@@ -35,18 +42,22 @@ def create_offer(
         _require_editor(actor, offer, places)
         offer.save()
         offer.sites.set(places)
-        _log_offer(actor, "offer.created", offer, places)
+        log_offer(actor, "offer.created", offer, places)
     return offer
 
 
-def change_offer(*, actor: Actor, offer: Offer, sites: Iterable[Site] | None = None, **values: Any) -> Offer:
+def change_offer(
+    *, actor: Actor, offer: Offer, sites: Iterable[Site] | None = None, seen: str = "", **values: Any
+) -> Offer:
     """Change the working copy; what families see stays until the change is published.
 
-    Raises ActionDenied, InvalidFields, InvalidInput (the offer has ended).
+    `seen` is the mark of the state the change builds on (:func:`content.mark_working_copy`).
+    Raises ActionDenied, InvalidFields, InvalidInput (the offer has ended), ChangedMeanwhile.
     """
     with transaction.atomic():
-        current, places = _lock_offer(offer)
+        current, places = lock_offer(offer)
         _require_editor(actor, current, places)
+        refuse_changed(current, places, seen)
         _refuse_state(current, {OfferState.ENDED}, "Das Angebot ist beendet. Legen Sie ein neues an.")
         changes = assign_values(current, values, OFFER_VALUES)
         new_places = places if sites is None else list(sites)
@@ -59,23 +70,24 @@ def change_offer(*, actor: Actor, offer: Offer, sites: Iterable[Site] | None = N
         _require_editor(actor, current, new_places)
         current.save()
         current.sites.set(new_places)
-        _log_offer(actor, "offer.changed", current, new_places, changes)
+        log_offer(actor, "offer.changed", current, new_places, changes)
     return current
 
 
-def submit_for_review(*, actor: Actor, offer: Offer) -> Offer:
-    """Hand a draft to those who approve. Raises ActionDenied, InvalidInput."""
+def submit_for_review(*, actor: Actor, offer: Offer, seen: str = "") -> Offer:
+    """Hand a draft to those who approve. Raises ActionDenied, InvalidInput, ChangedMeanwhile."""
     with transaction.atomic():
-        current, places = _lock_offer(offer)
+        current, places = lock_offer(offer)
         _require_editor(actor, current, places)
+        refuse_changed(current, places, seen)
         if current.state not in {OfferState.DRAFT, OfferState.PAUSED}:
             raise InvalidInput(
                 [f"Zur Prüfung geht nur ein Entwurf. Dieses Angebot ist „{_state_name(current)}“."]
             )
         _require_publishable(current, places)
-        current.state = OfferState.IN_REVIEW
-        current.save(update_fields=["state", "changed_at"])
-        _log_offer(actor, "offer.submitted", current, places)
+        current.state, current.return_note = OfferState.IN_REVIEW, ""
+        current.save(update_fields=["state", "return_note", "changed_at"])
+        log_offer(actor, "offer.submitted", current, places)
     return current
 
 
@@ -85,7 +97,7 @@ def publish_offer(*, actor: Actor, offer: Offer) -> OfferVersion:
     Raises ActionDenied, InvalidFields, InvalidInput (the offer has ended).
     """
     with transaction.atomic():
-        current, places = _lock_offer(offer)
+        current, places = lock_offer(offer)
         if not rules.can_publish_offer(actor, current, places):
             raise ActionDenied(
                 "Veröffentlichen darf, wer im Gebiet des Angebots prüft: Koordination, Jugendamt, Kommune."
@@ -94,9 +106,9 @@ def publish_offer(*, actor: Actor, offer: Offer) -> OfferVersion:
         clean_row(current)
         _require_publishable(current, places)
         version = _find_or_add_version(actor, current, places)
-        current.state, current.published = OfferState.PUBLISHED, version
-        current.save(update_fields=["state", "published", "changed_at"])
-        _log_offer(actor, "offer.published", current, places, {"version": [None, version.number]})
+        current.state, current.published, current.return_note = OfferState.PUBLISHED, version, ""
+        current.save(update_fields=["state", "published", "return_note", "changed_at"])
+        log_offer(actor, "offer.published", current, places, {"version": [None, version.number]})
     return version
 
 
@@ -112,18 +124,25 @@ def end_offer(*, actor: Actor, offer: Offer) -> Offer:
 
 def _stop_offer(actor: Actor, offer: Offer, state: OfferState, code: str) -> Offer:
     with transaction.atomic():
-        current, places = _lock_offer(offer)
+        current, places = lock_offer(offer)
         _require_editor(actor, current, places)
         _refuse_state(current, {OfferState.ENDED, state}, f"Das Angebot ist schon „{_state_name(current)}“.")
         current.state, current.published = state, None
         current.save(update_fields=["state", "published", "changed_at"])
-        _log_offer(actor, code, current, places)
+        log_offer(actor, code, current, places)
     return current
 
 
-def _lock_offer(offer: Offer) -> tuple[Offer, list[Site]]:
+def lock_offer(offer: Offer) -> tuple[Offer, list[Site]]:
+    """The offer as stored now with its sites; nobody else changes it until the transaction ends."""
     current = Offer.objects.select_for_update(of=("self",)).select_related("provider").get(pk=offer.pk)
     return current, list(current.sites.all())
+
+
+def refuse_changed(offer: Offer, places: list[Site], seen: str) -> None:
+    """Raise ChangedMeanwhile where the actor saw another state than the stored one; "" saw none."""
+    if seen and seen != mark_working_copy(offer, places):
+        raise ChangedMeanwhile(offer.title)
 
 
 def _require_editor(actor: Actor, offer: Offer, places: list[Site]) -> None:
@@ -141,11 +160,9 @@ def _state_name(offer: Offer) -> str:
 
 
 def _require_publishable(offer: Offer, places: list[Site]) -> None:
-    if offer.mode == Mode.VISIT and not places:
-        sentence = (
-            "Ein Angebot vor Ort braucht mindestens einen Ort. Wählen Sie einen Ort oder eine andere Form."
-        )
-        raise InvalidFields({"sites": [sentence]}, {"sites": "Orte"})
+    faults = find_publish_faults(offer.mode, bool(places))
+    if faults:
+        raise InvalidFields(faults, {"sites": "Orte"})
 
 
 def _find_or_add_version(actor: Actor, offer: Offer, places: list[Site]) -> OfferVersion:
@@ -163,9 +180,10 @@ def _find_or_add_version(actor: Actor, offer: Offer, places: list[Site]) -> Offe
     return version
 
 
-def _log_offer(
+def log_offer(
     actor: Actor, code: str, offer: Offer, places: list[Site], changes: dict[str, list[Any]] | None = None
 ) -> None:
+    """Write the log entry of an offer with its areas."""
     write_log_entry(
         actor=actor,
         code=code,

@@ -5,10 +5,12 @@ from django.urls import path
 from kekiz.web.desk import (
     duplicate_views,
     import_views,
+    invitation_views,
     item_views,
     network_views,
     pair_views,
     plan_views,
+    review_views,
     views,
     what_if_views,
 )
@@ -40,6 +42,9 @@ urlpatterns = [
     path("uebergabe/<str:key>/", item_views.show_handover, name="handover"),
     path("netzwerk/", network_views.show_network, name="network"),
     path("netzwerk.csv", network_views.send_network_csv, name="network_csv"),
+    path("pruefen/", review_views.show_reviews, name="reviews"),
+    path("pruefen/<slug:key>/", review_views.show_review, name="review"),
+    path("einladungen/", invitation_views.show_invitations, name="invitations"),
     path("was-waere-wenn/", what_if_views.show_what_if, name="what_if"),
     path("planung/", plan_views.show_planning, name="planning"),
     path("planung/praxen.csv", plan_views.send_practices_csv, name="practices_csv"),

@@ -5,8 +5,9 @@ from datetime import datetime
 from django import template
 from django.utils.timezone import localtime
 
+from kekiz.accounts.rules import provider_keys_of
 from kekiz.register.facets import HURDLE_CHOICES
-from kekiz.register.rules import can_import, can_resolve_duplicates
+from kekiz.register.rules import can_import, can_resolve_duplicates, can_review
 from kekiz.register.wording import describe_ages
 from kekiz.web import words
 from kekiz.web.components.chain import GroupBar, Station
@@ -26,6 +27,7 @@ register.filter("date_words", words.write_date)
 register.filter("moment_words", words.write_moment)
 register.filter("minutes_words", words.write_minutes)
 register.filter("may_resolve_duplicates", can_resolve_duplicates)
+register.filter("may_review", can_review)
 
 
 @register.filter
@@ -93,7 +95,9 @@ def main_navigation(context: template.Context) -> dict[str, object]:
     user = getattr(request, "user", None)
     is_signed_in = bool(user and user.is_authenticated)
     return {
-        "entries": list_entries(request.path if request else "", is_signed_in),
+        "entries": list_entries(
+            request.path if request else "", is_signed_in, is_provider=bool(user and provider_keys_of(user))
+        ),
         "logout_url": find_url("account_logout") if is_signed_in else "",
         "csrf_token": context.get("csrf_token"),
     }

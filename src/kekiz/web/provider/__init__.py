@@ -1,0 +1,1 @@
+"""The desk of providers: their own offers, proposals for review, entrances for programs."""
