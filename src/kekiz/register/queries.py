@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -153,6 +153,12 @@ def providers_for_desk(actor: Actor) -> QuerySet[Provider]:
 def provider_names() -> dict[str, str]:
     """The name of every provider by its key."""
     return dict(Provider.objects.values_list("key", "name"))
+
+
+def offer_titles(keys: Collection[str]) -> dict[str, str]:
+    """The titles of these offers by key, as families read them."""
+    rows = OfferVersion.objects.filter(published_of__key__in=list(keys))
+    return dict(rows.values_list("published_of__key", "title"))
 
 
 def sites_by_name(text: str = "", *, ags: str = "") -> QuerySet[Site]:

@@ -6,6 +6,8 @@
 | publish an offer | no | in their area | no |
 | create a provider | no | in their area | no |
 | load a whole register | no | coordination | no |
+| confirm that an offer still holds | own provider | in their area | no |
+| send reminders | no | coordination | no |
 | answer pairs, learn weights, merge, undo a merge | no | coordination | no |
 """
 
@@ -73,3 +75,15 @@ def can_resolve_duplicates(actor: Actor, areas: Iterable[str] = ()) -> bool:
         return True
     held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
     return bool(held) and all(is_covered(area, held) for area in areas)
+
+
+def can_assure_offer(actor: Actor, offer: Offer, sites: Iterable[Site]) -> bool:
+    """May the actor confirm that this offer still holds? Who may change it."""
+    return can_edit_offer(actor, offer, sites)
+
+
+def can_send_reminders(actor: Actor) -> bool:
+    """May the actor remind providers? Coordination only, and the timer."""
+    return isinstance(actor, SystemActor) or bool(
+        account_rules.prefixes_of(actor, account_rules.COORDINATING)
+    )

@@ -6,7 +6,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from kekiz.site.environment import Environment
-from kekiz.site.parts import choose_database, choose_mail, find_home, find_secret_key, static_folders
+from kekiz.site.parts import (
+    choose_database,
+    choose_mail,
+    find_home,
+    find_secret_key,
+    find_site_url,
+    read_freshness,
+    static_folders,
+)
 
 _environment = Environment()
 
@@ -200,8 +208,12 @@ CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _environment.text("KEKIZ_MAIL_FROM")
-for _name, _value in choose_mail(_environment).items():
+for _name, _value in choose_mail(_environment, VAR, is_demo=DEMO).items():
     globals()[_name] = _value
+KEKIZ_CONTACT_EMAIL = _environment.text("KEKIZ_CONTACT_EMAIL") or DEFAULT_FROM_EMAIL
+KEKIZ_SITE_URL = find_site_url(_environment, ALLOWED_HOSTS, is_local=IS_LOCAL)
+for _name, _days in read_freshness(_environment).items():
+    globals()[_name] = _days
 
 # No addresses of visitors, no search words, no e-mail addresses: the filter removes what slips in.
 LOGGING = {

@@ -1,6 +1,7 @@
 """Every read on runs: stored figures by area, drill-down, what-if. Nothing here writes."""
 
 from kekiz.analysis.queries.disclosure import SMALLEST_SHOWN, suppress_small
+from kekiz.analysis.queries.expiry import BrokenLink, EndingOffer, FieldLoss, broken_links, ending_offers
 from kekiz.analysis.queries.figures import (
     CellValue,
     Headline,
@@ -28,9 +29,12 @@ from kekiz.analysis.queries.what_if import Comparison, WhatIf, what_if
 __all__ = [
     "REASONS",
     "SMALLEST_SHOWN",
+    "BrokenLink",
     "CellValue",
     "Comparison",
     "Driver",
+    "EndingOffer",
+    "FieldLoss",
     "GapDetail",
     "GapOffer",
     "Headline",
@@ -48,7 +52,9 @@ __all__ = [
     "Station",
     "StationGroup",
     "WhatIf",
+    "broken_links",
     "cell_values",
+    "ending_offers",
     "find_run",
     "gaps",
     "has_pairs",

@@ -164,14 +164,19 @@ def _find_or_add_version(actor: Actor, offer: Offer, places: list[Site]) -> Offe
 
 
 def _log_offer(
-    actor: Actor, code: str, offer: Offer, places: list[Site], changes: dict[str, list[Any]] | None = None
+    actor: Actor,
+    code: str,
+    offer: Offer,
+    places: list[Site],
+    changes: dict[str, list[Any]] | None = None,
+    label: str = "",
 ) -> None:
     write_log_entry(
         actor=actor,
         code=code,
         target_type="offer",
         target_key=offer.key,
-        target_label=offer.title,
+        target_label=label or offer.title,
         area=" ".join(rules.areas_of_offer(offer, places)),
         changes=changes,
     )
