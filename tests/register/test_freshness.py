@@ -68,7 +68,7 @@ def test_one_mail_per_provider_holds_all_its_due_offers(db):
     sent = Timer().run()
     assert (sent.mails, sent.offers) == (2, 5)
     to_lemgo = next(message for message in mail.outbox if message.to == ["lemgo@example.org"])
-    assert to_lemgo.subject == "Stimmen Ihre 3 Angebote in Kreis Lippe noch?"
+    assert to_lemgo.subject == "Stimmen Ihre 3 Angebote noch? (Kreis Lippe)"
     for title in ("Elterncafé", "Lesepaten", "Sorgentelefon"):
         assert title in to_lemgo.body
     assert "Hebammensprechstunde" not in to_lemgo.body

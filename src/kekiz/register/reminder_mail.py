@@ -55,4 +55,4 @@ def write_subject(mail: PlannedMail) -> str:
     count = len(mail.items)
     what = "Ihr Angebot" if count == 1 else f"Ihre {count} Angebote"
     verb = "Stimmt" if count == 1 else "Stimmen"
-    return f"{verb} {what} in {settings.KEKIZ_REGION_NAME} noch?"
+    return f"{verb} {what} noch? ({settings.KEKIZ_REGION_NAME})"

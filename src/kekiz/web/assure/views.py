@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -85,10 +85,16 @@ def show_link(request: HttpRequest, token: str) -> HttpResponse:
         "offer": offer,
         "content": content,
         "hours": write_hours(content["opening_hours"]),
-        "cost": Cost(content["cost"]).label,
+        "cost": _describe_cost(content),
         "expires_at": link.expires_at,
     }
     return render(request, "assure/link.html", context)
+
+
+def _describe_cost(content: Mapping[str, Any]) -> str:
+    """The cost with its note, unless the note says the same."""
+    label, note = str(Cost(content["cost"]).label), content["cost_note"]
+    return label if not note or note.casefold() == label.casefold() else f"{label} ({note})"
 
 
 def _answer(request: HttpRequest, token: str) -> HttpResponse:

@@ -15,7 +15,7 @@ from kekiz.evidence.queries import municipality_names, shipped_scheme
 from kekiz.register.freshness import add_months
 from kekiz.register.queries import offer_titles
 from kekiz.web.desk.choice import Choice, show_for_choice
-from kekiz.web.desk.freshness_tables import tabulate_ending, tabulate_links
+from kekiz.web.desk.freshness_tables import narrow_ending, tabulate_ending, tabulate_links
 from kekiz.web.desk.tables import Table, answer_csv
 
 HORIZONS = (6, 12, 18)  # months
@@ -61,7 +61,7 @@ def show_expiry(request: HttpRequest, choice: Choice) -> HttpResponse:
         "until": until,
         "horizons": [(one, _link("expiry", choice, one), one == months) for one in HORIZONS],
         "ending": ending,
-        "table": _tabulate(choice, ending, months),
+        "table": narrow_ending(_tabulate(choice, ending, months)),
         "links_url": _link("expiry", choice, months, rechnen=LINKS),
         "is_computed": request.GET.get("rechnen") == LINKS,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -94,6 +95,9 @@ EXPIRY_COLUMNS = (
 )
 
 
+SHOWN_OF_ENDING = ("Angebot", "Träger", "endet am", "Kinder im Jahr", "ohne anderen Platz", "Warum")
+
+
 def tabulate_ending(
     ending: Iterable[EndingOffer],
     scheme: Scheme,
@@ -122,6 +126,13 @@ def tabulate_ending(
         for one in ending
     ]
     return Table("auslaufende-angebote", "Angebote, die enden", EXPIRY_COLUMNS, rows, csv_url)
+
+
+def narrow_ending(table: Table) -> Table:
+    """The columns that fit on a page; the CSV file has all."""
+    places = [place for place, column in enumerate(table.columns) if column.heading in SHOWN_OF_ENDING]
+    rows = [Row(tuple(row.values[place] for place in places), row.url) for row in table.rows]
+    return replace(table, columns=tuple(table.columns[place] for place in places), rows=rows)
 
 
 def link_what_if(one: EndingOffer, area_key: str) -> str:

@@ -115,7 +115,7 @@ def _describe_rows(
             "one": one,
             "where": name_areas(one.areas, towns),
             "may_assure": one.key in own and one.is_stale and one.standing != Standing.SAID_GONE,
-            "may_end": one.key in own and one.standing in {Standing.SAID_GONE, Standing.UNANSWERED},
+            "may_end": one.key in own and one.standing == Standing.SAID_GONE,
         }
         for one in listed
     ]

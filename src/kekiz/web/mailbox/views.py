@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -57,9 +58,15 @@ def read_mail(path: Path) -> ShownMail:
     return ShownMail(
         subject=str(message.get("Subject", "")),
         to=str(message.get("To", "")),
-        sent=write_moment(localtime(parsedate_to_datetime(str(date)))) if date else "",
+        sent=write_moment(read_moment(str(date))) if date else "",
         text=link_addresses(str(text)),
     )
+
+
+def read_moment(header: str) -> datetime:
+    """The local time of a Date header; "-0000" means UTC without a place (RFC 5322, 3.3)."""
+    moment = parsedate_to_datetime(header)
+    return localtime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def link_addresses(text: str) -> SafeString:
