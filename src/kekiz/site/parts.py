@@ -88,16 +88,13 @@ def _sqlite(name: str) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
 
 
-def choose_mail(environment: Environment, var: Path, *, is_demo: bool) -> dict[str, Any]:
+def choose_mail(environment: Environment, *, is_demo: bool) -> dict[str, Any]:
     """Return Django's mail settings from KEKIZ_MAIL_URL; without it mail is printed on the terminal.
 
     The demo never sends: its mail goes to a folder that the page /postfach/ shows.
     """
     if is_demo:
-        return {
-            "EMAIL_BACKEND": "kekiz.web.mailbox.backend.MailboxBackend",
-            "KEKIZ_MAILBOX": var / "mailbox",
-        }
+        return {"EMAIL_BACKEND": "kekiz.web.mailbox.backend.MailboxBackend"}
     url = environment.text("KEKIZ_MAIL_URL")
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}

@@ -114,8 +114,8 @@ def propose_by_link(*, token: str, at: dt.datetime, values: Mapping[str, Any], n
             assure_offer(actor=actor, offer=offer, on=timezone.localdate(at))
             return LinkAnswer.CONFIRMED
         _close_link(link, offer, LinkAnswer.CHANGED, at, note)
-        assured = {"assured_on": timezone.localdate(at), "assured_by": BY_PROVIDER}
-        changed = change_offer(actor=actor, offer=offer, **given, **assured)
+        assured: dict[str, Any] = {"assured_on": timezone.localdate(at), "assured_by": BY_PROVIDER}
+        changed = change_offer(actor=actor, offer=offer, **{**given, **assured})
         submit_for_review(actor=actor, offer=changed)
     return LinkAnswer.CHANGED
 
