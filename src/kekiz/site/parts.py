@@ -88,7 +88,7 @@ def _sqlite(name: str) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
 
 
-def choose_mail(environment: Environment, *, is_demo: bool) -> dict[str, Any]:
+def choose_mail(environment: Environment, *, is_demo: bool = False) -> dict[str, Any]:
     """Return Django's mail settings from KEKIZ_MAIL_URL; without it mail is printed on the terminal.
 
     The demo never sends: its mail goes to a folder that the page /postfach/ shows.
