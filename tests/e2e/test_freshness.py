@@ -51,7 +51,7 @@ def test_a_provider_changes_by_keyboard_and_coordination_reads_it(visit):
     window, page = open_link(visit, 5, scheme="dark")
     window.check()
     title = page.locator("h2").first.inner_text()
-    page.get_by_role("button", name="Ändern").focus()
+    page.get_by_role("link", name="Ändern").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/aendern/")
     window.check()
