@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from tests.conftest import LIPPE, PEOPLE, make_person
 from tests.evidence.region import load_region
@@ -18,6 +19,12 @@ DAY = dt.date(2025, 6, 1)
 def known_region(monkeypatch):
     """The name of the region as a server remembers it that has run for a while: it costs no query."""
     monkeypatch.setattr("kekiz.web.region.read_region_name", lambda _period: "Kreis Lippe")
+
+
+@pytest.fixture(autouse=True)
+def forgotten_tries():
+    """Every test begins with a visitor who has tried no dead link yet."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -157,14 +157,16 @@ def test_only_web_addresses_become_links():
 
 
 @pytest.mark.parametrize(
-    ("assured_on", "sentence", "is_stale"),
+    ("assured_on", "permanent", "sentence", "is_stale"),
     [
-        ("2026-05-03", "Zuletzt bestätigt am 3. Mai 2026", False),
-        ("2025-11-22", "Zuletzt bestätigt am 22. November 2025", False),
-        ("2025-11-21", "Nicht bestätigt seit 21. November 2025", True),
-        (None, "Noch nicht bestätigt", True),
+        ("2026-05-03", True, "Zuletzt bestätigt am 3. Mai 2026", False),
+        ("2025-09-24", True, "Zuletzt bestätigt am 24. September 2025", False),
+        ("2025-09-23", True, "Nicht bestätigt seit 23. September 2025", True),  # a year and sixty days
+        ("2026-03-23", False, "Nicht bestätigt seit 23. März 2026", True),  # a project: half a year
+        (None, True, "Noch nicht bestätigt", True),
     ],
 )
-def test_freshness_is_judged_after_a_year(assured_on, sentence, is_stale):
-    freshness = judge_freshness(assured_on, dt.date(2026, 11, 22))
+def test_freshness_is_judged_some_time_after_the_due_date(assured_on, permanent, sentence, is_stale):
+    content = {"assured_on": assured_on, "permanent": permanent}
+    freshness = judge_freshness(content, dt.date(2026, 11, 22))
     assert (freshness.sentence, freshness.is_stale) == (sentence, is_stale)

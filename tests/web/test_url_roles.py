@@ -137,6 +137,15 @@ TABLE = {
     "cockpit/uebergabe/<str:key>/": ("/cockpit/uebergabe/P2-P3:hebamme+elterncafe/", NOBODY_FINDS),
     "cockpit/netzwerk/": ("/cockpit/netzwerk/", COCKPIT),
     "cockpit/netzwerk.csv": ("/cockpit/netzwerk.csv", COCKPIT),
+    "stimmt-noch/danke/<slug:answer>/": ("/stimmt-noch/danke/bestaetigt/", EVERYBODY),
+    "stimmt-noch/<str:token>/": ("/stimmt-noch/abc/", NOBODY_KNOWS),  # no such link: test_assure_pages
+    "stimmt-noch/<str:token>/aendern/": ("/stimmt-noch/abc/aendern/", NOBODY_KNOWS),
+    "postfach/": ("/postfach/", EVERYBODY),  # the demo only: test_assure_pages
+    "cockpit/aktualitaet/": ("/cockpit/aktualitaet/", COCKPIT),
+    "cockpit/aktualitaet.csv": ("/cockpit/aktualitaet.csv", COCKPIT),
+    "cockpit/aktualitaet/<slug:name>.csv": ("/cockpit/aktualitaet/kommunen.csv", COCKPIT),
+    "cockpit/auslaufend/": ("/cockpit/auslaufend/", COCKPIT),
+    "cockpit/auslaufend.csv": ("/cockpit/auslaufend.csv", COCKPIT),
     "cockpit/was-waere-wenn/": ("/cockpit/was-waere-wenn/", COCKPIT),
     "cockpit/planung/": ("/cockpit/planung/", COCKPIT),
     "cockpit/planung/praxen.csv": ("/cockpit/planung/praxen.csv", COCKPIT),
@@ -173,6 +182,10 @@ NOWHERE = {
     "/traeger/angebot/gibt-es-nicht/": (TO_LOGIN, *(MISSING,) * 6),
     "/traeger/angebot/turnen/": (TO_LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, OK),  # in Detmold
     "/traeger/angebot/elterncafe/verschenken/": (TO_LOGIN, *(MISSING,) * 6),
+    "/cockpit/aktualitaet/?stand=alt": NOBODY_FINDS,
+    "/cockpit/aktualitaet/kinder.csv": NOBODY_FINDS,
+    "/cockpit/auslaufend/?monate=99": NOBODY_FINDS,
+    "/stimmt-noch/danke/geheim/": (MISSING,) * 7,
     "/angebot/gibt-es-nicht/": (MISSING,) * 7,
     "/gibt-es-nicht/": (MISSING,) * 7,
 }

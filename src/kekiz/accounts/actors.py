@@ -1,5 +1,6 @@
-"""Who acts: a signed-in person, an anonymous visitor, or the installation itself."""
+"""Who acts: a signed-in person, an anonymous visitor, a provider by a link, or the installation itself."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,4 +21,12 @@ class SystemActor:
 
 SYSTEM: Final = SystemActor()
 
-Actor: TypeAlias = "User | AnonymousUser | SystemActor"
+
+@dataclass(frozen=True)
+class ProviderLink:
+    """Whoever holds a valid link that was sent to a provider: speaks for it, for this one answer."""
+
+    provider_key: str
+
+
+Actor: TypeAlias = "User | AnonymousUser | SystemActor | ProviderLink"

@@ -8,10 +8,11 @@
 | seat | seat key | take part in the steering group |
 | reader | AGS prefix | read the figures of the region |
 
-The installation itself (`SYSTEM`) may do everything; a visitor without account nothing of this.
+The installation itself (`SYSTEM`) may do everything; a visitor without account nothing of this; whoever
+holds a valid link (`ProviderLink`) what the provider's people may.
 """
 
-from kekiz.accounts.actors import Actor, SystemActor
+from kekiz.accounts.actors import Actor, ProviderLink, SystemActor
 from kekiz.accounts.areas import is_area_covered, is_covered, is_touching
 from kekiz.accounts.models import Role, User
 
@@ -35,7 +36,9 @@ def prefixes_of(actor: Actor, kinds: frozenset[str]) -> tuple[str, ...]:
 
 
 def provider_keys_of(actor: Actor) -> frozenset[str]:
-    """Return the keys of the providers the actor works for."""
+    """Return the keys of the providers the actor works for, or speaks for by a link."""
+    if isinstance(actor, ProviderLink):
+        return frozenset({actor.provider_key})
     return frozenset(role.organisation_key for role in roles_of(actor) if role.role == "provider")
 
 

@@ -16,6 +16,7 @@ from kekiz.accounts.actors import SYSTEM
 from kekiz.analysis.actions import run_analysis
 from kekiz.analysis.queries import latest_run
 from kekiz.cli.demo_accounts import PASSWORD, list_accounts
+from kekiz.cli.demo_reminders import remind_providers
 from kekiz.cli.serve import migrate_database
 from kekiz.engine.checks import split_list
 from kekiz.evidence.actions import load_areas, load_children, load_places
@@ -63,6 +64,7 @@ def build_region(source: Path) -> None:
         ("Doppelte Einträge", _search_duplicates),
         ("Analyse", lambda: _analyse(key, day)),
         ("Praxen und ein Vorschlag", lambda: _plan(source, key)),
+        ("Erinnerungen", remind_providers),
     ]
     for title, step in steps:
         print(f"→ {title} …", end=" ", flush=True)

@@ -157,8 +157,12 @@ def _check_database() -> Finding:
 def _check_mail() -> Finding:
     from django.conf import settings  # noqa: PLC0415
 
-    if not settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
-        return Finding("E-Mail", True, f"über {settings.EMAIL_HOST}")
+    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return Finding(
+            "E-Mail", True, f"über {settings.EMAIL_HOST}; Links führen zu {settings.KEKIZ_SITE_URL}"
+        )
+    if settings.DEMO:
+        return Finding("E-Mail", True, "geht in das Postfach der Vorführung (/postfach/)")
     if settings.IS_LOCAL:
         return Finding("E-Mail", True, "wird auf dem Terminal ausgegeben")
     return Finding(

@@ -270,6 +270,19 @@ def practices(
 
 
 @app.command()
+def remind(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="nur sagen, was fällig wäre; nichts verschicken")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="das Ergebnis als JSON ausgeben")] = False,
+) -> None:
+    """Erinnert Träger an Angebote, deren Bestätigung abgelaufen ist; für einen Zeitgeber."""
+    from kekiz.cli.remind import run_remind  # noqa: PLC0415
+
+    run_remind(dry_run, as_json)
+
+
+@app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="die Befunde als JSON ausgeben")] = False,
 ) -> None:

@@ -44,6 +44,7 @@ LEARN_AGAIN_AFTER = 20  # answers since the weights in force
 MOVED_FROM = 0.25  # change of one field's evidence (0..1) that counts as material
 PILES = ("likely", "unsure", "to_merge", "later")
 SETTLED = frozenset({Verdict.DIFFERENT, Verdict.OVERLAPPING})
+NO_CHANGE = ("offer.assured", "offer.answered")  # what is compared of an offer stays the same
 REGISTER_TARGETS = ("provider", "site", "offer", "register", "import")
 MODELS: dict[str, type[Provider] | type[Site] | type[Offer]] = {
     DuplicateLevel.PROVIDER: Provider,
@@ -83,6 +84,7 @@ def latest_search(level: str) -> DuplicateSearch | None:
 def register_log_position() -> int:
     """How far the log tells of changes of the register: a cheap mark of its state. Merges do not count."""
     entries = LogEntry.objects.filter(target_type__in=REGISTER_TARGETS).exclude(code__contains=".merge")
+    entries = entries.exclude(code__in=NO_CHANGE)
     newest = entries.order_by("-pk").values_list("pk", flat=True).first()
     return int(newest or 0)
 

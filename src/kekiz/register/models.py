@@ -19,21 +19,25 @@ from kekiz.register.duplicate_models import (
     Verdict,
 )
 from kekiz.register.fields import CodeListField
+from kekiz.register.freshness_models import AssuranceLink, LinkAnswer, ReminderMail
 from kekiz.register.frozen import FrozenModel
 from kekiz.register.validation import find_offer_faults, find_provider_faults, find_site_faults
 
 __all__ = [
+    "AssuranceLink",
     "Cooperation",
     "DuplicateAnswer",
     "DuplicateLevel",
     "DuplicatePair",
     "DuplicateSearch",
     "DuplicateWeights",
+    "LinkAnswer",
     "Merge",
     "Offer",
     "OfferVersion",
     "Provider",
     "PublishedPlace",
+    "ReminderMail",
     "Site",
     "Verdict",
 ]

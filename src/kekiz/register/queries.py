@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -185,6 +185,12 @@ def published_places() -> dict[str, dict[str, str]]:
     for offer, site, ags in rows.values_list("version__published_of__key", "site_key", "ags"):
         places.setdefault(offer, {})[site] = ags
     return places
+
+
+def offer_titles(keys: Collection[str]) -> dict[str, str]:
+    """The titles of these offers by key, as families read them."""
+    rows = OfferVersion.objects.filter(published_of__key__in=list(keys))
+    return dict(rows.values_list("published_of__key", "title"))
 
 
 def sites_by_name(text: str = "", *, ags: str = "") -> QuerySet[Site]:

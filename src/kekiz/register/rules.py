@@ -7,6 +7,8 @@
 | publish an offer | no | in their area | no |
 | create a provider | no | in their area | no |
 | load a whole register | no | coordination | no |
+| confirm that an offer still holds | own provider | in their area | no |
+| send reminders | no | coordination | no |
 | answer pairs, learn weights, merge, undo a merge | no | coordination | no |
 | take lists over, publish and undo them | no | coordination | no |
 """
@@ -95,3 +97,15 @@ def areas_of_importer(actor: Actor) -> tuple[str, ...]:
 def can_see_import(actor: Actor, area: str) -> bool:
     """May the actor see, publish and undo an import of this area? Coordination that holds all of it."""
     return isinstance(actor, SystemActor) or is_area_covered(area, areas_of_importer(actor))
+
+
+def can_assure_offer(actor: Actor, offer: Offer, sites: Iterable[Site]) -> bool:
+    """May the actor confirm that this offer still holds? Who may change it."""
+    return can_edit_offer(actor, offer, sites)
+
+
+def can_send_reminders(actor: Actor) -> bool:
+    """May the actor remind providers? Coordination only, and the timer."""
+    return isinstance(actor, SystemActor) or bool(
+        account_rules.prefixes_of(actor, account_rules.COORDINATING)
+    )

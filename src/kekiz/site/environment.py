@@ -46,6 +46,15 @@ SETTINGS = (
     ),
     Setting("KEKIZ_IMPORT_HOSTS", "", "Hosts whose HSDS API may be read, as name or name:port, with commas."),
     Setting("KEKIZ_GEOCODER_URL", "", "Nominatim (…/search) or Photon (…/api) for addresses; default: none."),
+    Setting("KEKIZ_SITE_URL", "", "Public address for links in mails; default: https:// and the first host."),
+    Setting("KEKIZ_CONTACT_EMAIL", "", "Where answers to mails go, on every mail; default: KEKIZ_MAIL_FROM."),
+    Setting("KEKIZ_ASSURE_MONTHS", "12", "How long the confirmation of a permanent offer holds."),
+    Setting("KEKIZ_ASSURE_PROJECT_MONTHS", "6", "How long the confirmation of a project holds."),
+    Setting("KEKIZ_REMIND_DAYS", "14", "Least days between two mails to a provider, and before its list."),
+    Setting(
+        "KEKIZ_UNCONFIRMED_DAYS", "60", "From the due date until families read that it is not confirmed."
+    ),
+    Setting("KEKIZ_LINK_DAYS", "30", "How long the link of a reminder can be used."),
     Setting("KEKIZ_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -88,8 +88,13 @@ def _sqlite(name: str) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
 
 
-def choose_mail(environment: Environment) -> dict[str, Any]:
-    """Return Django's mail settings from KEKIZ_MAIL_URL; without it mail is printed on the terminal."""
+def choose_mail(environment: Environment, *, is_demo: bool = False) -> dict[str, Any]:
+    """Return Django's mail settings from KEKIZ_MAIL_URL; without it mail is printed on the terminal.
+
+    The demo never sends: its mail goes to a folder that the page /postfach/ shows.
+    """
+    if is_demo:
+        return {"EMAIL_BACKEND": "kekiz.web.mailbox.backend.MailboxBackend"}
     url = environment.text("KEKIZ_MAIL_URL")
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
@@ -123,6 +128,40 @@ def check_geocoder(environment: Environment) -> str:
             "(Photon), ohne Anmeldedaten."
         )
     return url
+
+
+def find_site_url(environment: Environment, hosts: list[str], *, is_local: bool) -> str:
+    """Return the public address without a slash at its end; it never comes from a visitor's request."""
+    given = environment.text("KEKIZ_SITE_URL").rstrip("/")
+    if not given:
+        return "http://localhost:8000" if is_local else f"https://{hosts[0] if hosts else 'localhost'}"
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        environment.problems.append(
+            f"KEKIZ_SITE_URL ist „{given}“. Erwartet: eine Adresse ohne Pfad, etwa https://kekiz.kreis-lippe.de."
+        )
+    return given
+
+
+FRESHNESS = (
+    "KEKIZ_ASSURE_MONTHS",
+    "KEKIZ_ASSURE_PROJECT_MONTHS",
+    "KEKIZ_REMIND_DAYS",
+    "KEKIZ_UNCONFIRMED_DAYS",
+    "KEKIZ_LINK_DAYS",
+)
+LONGEST_SPAN = 3650
+
+
+def read_freshness(environment: Environment) -> dict[str, int]:
+    """Return the spans of confirmations and reminders, each a whole number from 1 on."""
+    spans = {name: environment.number(name) for name in FRESHNESS}
+    environment.problems += [
+        f"{name} ist {value}. Erwartet: eine Zahl von 1 bis {LONGEST_SPAN}."
+        for name, value in spans.items()
+        if not 1 <= value <= LONGEST_SPAN
+    ]
+    return spans
 
 
 def static_folders(parts: Path) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ from kekiz.site.parts import (
     choose_mail,
     find_home,
     find_secret_key,
+    find_site_url,
+    read_freshness,
     static_folders,
 )
 
@@ -210,8 +212,17 @@ CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _environment.text("KEKIZ_MAIL_FROM")
-for _name, _value in choose_mail(_environment).items():
+for _name, _value in choose_mail(_environment, is_demo=DEMO).items():
     globals()[_name] = _value
+KEKIZ_CONTACT_EMAIL = _environment.text("KEKIZ_CONTACT_EMAIL") or DEFAULT_FROM_EMAIL
+KEKIZ_SITE_URL = find_site_url(_environment, ALLOWED_HOSTS, is_local=IS_LOCAL)
+KEKIZ_MAILBOX: Path = VAR / "mailbox"  # the demo's
+_spans = read_freshness(_environment)
+KEKIZ_ASSURE_MONTHS: int = _spans["KEKIZ_ASSURE_MONTHS"]
+KEKIZ_ASSURE_PROJECT_MONTHS: int = _spans["KEKIZ_ASSURE_PROJECT_MONTHS"]
+KEKIZ_REMIND_DAYS: int = _spans["KEKIZ_REMIND_DAYS"]
+KEKIZ_UNCONFIRMED_DAYS: int = _spans["KEKIZ_UNCONFIRMED_DAYS"]
+KEKIZ_LINK_DAYS: int = _spans["KEKIZ_LINK_DAYS"]
 
 # No addresses of visitors, no search words, no e-mail addresses: the filter removes what slips in.
 LOGGING = {

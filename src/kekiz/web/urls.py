@@ -1,13 +1,16 @@
-"""Addresses of the pages for people: start page and finder, cockpit, desk of providers, invitations."""
+"""Addresses of the pages for people: finder, cockpit, desk of providers, links in mails."""
 
 from django.urls import include, path
 
+from kekiz.web.mailbox.views import show_mailbox
 from kekiz.web.provider.api_guide import show_api_guide
 from kekiz.web.provider.invitation_view import show_invitation
 
 urlpatterns = [
     path("cockpit/", include("kekiz.web.desk.urls")),
     path("traeger/", include("kekiz.web.provider.urls")),
+    path("stimmt-noch/", include("kekiz.web.assure.urls")),
+    path("postfach/", show_mailbox, name="mailbox"),
     path("einladung/<str:signed>/", show_invitation, name="invitation"),
     path("api/", show_api_guide, name="api_guide"),
     path("", include("kekiz.web.finder.urls")),

@@ -7,6 +7,7 @@ from kekiz.analysis.queries.disclosure import (
     smallest_count,
     suppress_small,
 )
+from kekiz.analysis.queries.expiry import BrokenLink, EndingOffer, FieldLoss, broken_links, ending_offers
 from kekiz.analysis.queries.figures import (
     CellValue,
     Headline,
@@ -60,9 +61,12 @@ from kekiz.analysis.queries.what_if import Comparison, WhatIf, what_if
 __all__ = [
     "REASONS",
     "SMALLEST_SHOWN",
+    "BrokenLink",
     "CellValue",
     "Comparison",
     "Driver",
+    "EndingOffer",
+    "FieldLoss",
     "GapDetail",
     "GapOffer",
     "HandoverEntry",
@@ -88,7 +92,9 @@ __all__ = [
     "Station",
     "StationGroup",
     "WhatIf",
+    "broken_links",
     "cell_values",
+    "ending_offers",
     "find_run",
     "first_breaks",
     "gap_item",

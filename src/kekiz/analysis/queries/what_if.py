@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -57,21 +57,24 @@ def what_if(
     *,
     add_offer: Mapping[str, Any] | None = None,
     remove_offer: str = "",
+    remove_offers: Collection[str] = (),
     change_places: Mapping[str, float] | None = None,
 ) -> WhatIf:
     """Compare the run with the same region after a change; several changes at once are applied together.
 
     ``add_offer``: columns of offers.csv (lat, lon, age_from, age_to, fields, places, mode, area, hurdles …);
-    ``remove_offer``: key of an offer; ``change_places``: places per year by offer key.
+    ``remove_offer``: key of an offer, ``remove_offers``: of several;
+    ``change_places``: places per year by offer key.
     Raises InvalidInput: unknown key, negative places, faulty new offer, no change at all.
     """
-    if add_offer is None and not remove_offer and not change_places:
+    gone = {*remove_offers, *([remove_offer] if remove_offer else [])}
+    if add_offer is None and not gone and not change_places:
         raise InvalidInput(
             ["Bitte nennen Sie eine Änderung: ein neues Angebot, ein Ende oder andere Plätze."]
         )
     started = time.perf_counter()
     inputs = stored_inputs(run)
-    changed = replace(inputs, offers=_change_offers(inputs, add_offer, remove_offer, change_places or {}))
+    changed = replace(inputs, offers=_change_offers(inputs, add_offer, gone, change_places or {}))
     result = analyse(changed, level=cast(Level, run.level))
     after = build_cube(result.tables["links"], inputs.scheme)
     return WhatIf(
@@ -93,13 +96,13 @@ def _compare(run: Run, after: LinkCube, **picks: Any) -> Comparison:
 
 
 def _change_offers(
-    inputs: Inputs, add_offer: Mapping[str, Any] | None, remove_offer: str, change_places: Mapping[str, float]
+    inputs: Inputs, add_offer: Mapping[str, Any] | None, gone: set[str], change_places: Mapping[str, float]
 ) -> Offers:
     offers = inputs.offers
     for key, places in change_places.items():
         offers = _set_places(offers, key, places)
-    if remove_offer:
-        offers = _select(offers, ~_find_rows(offers, remove_offer))
+    for key in sorted(gone):
+        offers = _select(offers, ~_find_rows(offers, key))
     return offers if add_offer is None else _join(offers, _build_offer(inputs, add_offer))
 
 

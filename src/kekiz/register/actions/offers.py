@@ -39,7 +39,7 @@ def create_offer(
     assign_values(offer, {"title": title, **values}, OFFER_VALUES - {"provider"})
     with transaction.atomic():
         clean_row(offer)
-        _require_editor(actor, offer, places)
+        require_editor(actor, offer, places)
         offer.save()
         offer.sites.set(places)
         log_offer(actor, "offer.created", offer, places)
@@ -56,7 +56,7 @@ def change_offer(
     """
     with transaction.atomic():
         current, places = lock_offer(offer)
-        _require_editor(actor, current, places)
+        require_editor(actor, current, places)
         refuse_changed(current, places, seen)
         _refuse_state(current, {OfferState.ENDED}, "Das Angebot ist beendet. Legen Sie ein neues an.")
         changes = assign_values(current, values, OFFER_VALUES)
@@ -67,7 +67,7 @@ def change_offer(
             return current
         current.state = OfferState.DRAFT
         clean_row(current)
-        _require_editor(actor, current, new_places)
+        require_editor(actor, current, new_places)
         current.save()
         current.sites.set(new_places)
         log_offer(actor, "offer.changed", current, new_places, changes)
@@ -78,7 +78,7 @@ def submit_for_review(*, actor: Actor, offer: Offer, seen: str = "") -> Offer:
     """Hand a draft to those who approve. Raises ActionDenied, InvalidInput, ChangedMeanwhile."""
     with transaction.atomic():
         current, places = lock_offer(offer)
-        _require_editor(actor, current, places)
+        require_editor(actor, current, places)
         refuse_changed(current, places, seen)
         if current.state not in {OfferState.DRAFT, OfferState.PAUSED}:
             raise InvalidInput(
@@ -125,7 +125,7 @@ def end_offer(*, actor: Actor, offer: Offer) -> Offer:
 def _stop_offer(actor: Actor, offer: Offer, state: OfferState, code: str) -> Offer:
     with transaction.atomic():
         current, places = lock_offer(offer)
-        _require_editor(actor, current, places)
+        require_editor(actor, current, places)
         _refuse_state(current, {OfferState.ENDED, state}, f"Das Angebot ist schon „{_state_name(current)}“.")
         current.state, current.published = state, None
         current.save(update_fields=["state", "published", "changed_at"])
@@ -145,7 +145,7 @@ def refuse_changed(offer: Offer, places: list[Site], seen: str) -> None:
         raise ChangedMeanwhile(offer.title)
 
 
-def _require_editor(actor: Actor, offer: Offer, places: list[Site]) -> None:
+def require_editor(actor: Actor, offer: Offer, places: list[Site]) -> None:
     if not rules.can_edit_offer(actor, offer, places):
         raise ActionDenied(f"Dieses Angebot dürfen Sie nicht bearbeiten. Das dürfen {_EDITORS}.")
 
@@ -181,7 +181,12 @@ def _find_or_add_version(actor: Actor, offer: Offer, places: list[Site]) -> Offe
 
 
 def log_offer(
-    actor: Actor, code: str, offer: Offer, places: list[Site], changes: dict[str, list[Any]] | None = None
+    actor: Actor,
+    code: str,
+    offer: Offer,
+    places: list[Site],
+    changes: dict[str, list[Any]] | None = None,
+    label: str = "",
 ) -> None:
     """Write the log entry of an offer with its areas."""
     write_log_entry(
@@ -189,7 +194,7 @@ def log_offer(
         code=code,
         target_type="offer",
         target_key=offer.key,
-        target_label=offer.title,
+        target_label=label or offer.title,
         area=" ".join(rules.areas_of_offer(offer, places)),
         changes=changes,
     )

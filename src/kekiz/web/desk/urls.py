@@ -4,6 +4,8 @@ from django.urls import path
 
 from kekiz.web.desk import (
     duplicate_views,
+    expiry_views,
+    freshness_views,
     import_views,
     invitation_views,
     item_views,
@@ -45,6 +47,11 @@ urlpatterns = [
     path("pruefen/", review_views.show_reviews, name="reviews"),
     path("pruefen/<slug:key>/", review_views.show_review, name="review"),
     path("einladungen/", invitation_views.show_invitations, name="invitations"),
+    path("aktualitaet/", freshness_views.show_freshness, name="freshness"),
+    path("aktualitaet.csv", freshness_views.send_freshness_csv, name="freshness_csv"),
+    path("aktualitaet/<slug:name>.csv", freshness_views.send_share_csv, name="freshness_share_csv"),
+    path("auslaufend/", expiry_views.show_expiry, name="expiry"),
+    path("auslaufend.csv", expiry_views.send_expiry_csv, name="expiry_csv"),
     path("was-waere-wenn/", what_if_views.show_what_if, name="what_if"),
     path("planung/", plan_views.show_planning, name="planning"),
     path("planung/praxen.csv", plan_views.send_practices_csv, name="practices_csv"),

@@ -84,7 +84,7 @@ def _make_card(
         distance=write_distance(offer.distance_km),
         languages=describe_other_languages(content["languages"]),
         area_note=describe_area(content["service_area"], area_names, home.ags if home else ""),
-        freshness=judge_freshness(content["assured_on"], today),
+        freshness=judge_freshness(content, today),
         position=(sites[0]["lat"], sites[0]["lon"]) if sites else None,
     )
 

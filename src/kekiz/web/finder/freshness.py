@@ -1,14 +1,15 @@
-"""How sure it is that an offer is still as it is written: the date somebody last confirmed it."""
+"""How sure it is that an offer is still as it is written, in one sentence for families."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from kekiz.register.freshness import is_unconfirmed, spans_in_force
+from kekiz.register.freshness_queries import read_day
 from kekiz.web.words import write_date
-
-# After a year without a confirmation families are told to ask first.
-STALE_AFTER_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,11 @@ class Freshness:
     is_stale: bool
 
 
-def judge_freshness(assured_on: str | None, today: dt.date) -> Freshness:
-    """Say when an offer was last confirmed; ``assured_on`` is an ISO date or None."""
-    if not assured_on:
+def judge_freshness(content: Mapping[str, Any], today: dt.date) -> Freshness:
+    """Say when an offer was last confirmed; ``content`` is what is published of it."""
+    day = read_day(content["assured_on"])
+    if day is None:
         return Freshness("Noch nicht bestätigt", True)
-    day = dt.date.fromisoformat(assured_on)
-    if (today - day).days > STALE_AFTER_DAYS:
+    if is_unconfirmed(day, permanent=content["permanent"], today=today, spans=spans_in_force()):
         return Freshness(f"Nicht bestätigt seit {write_date(day)}", True)
     return Freshness(f"Zuletzt bestätigt am {write_date(day)}", False)

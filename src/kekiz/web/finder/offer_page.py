@@ -121,7 +121,7 @@ def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: 
         website_name=urlsplit(website).netloc.removeprefix("www.") if website else "",
         ends=_describe_end(content["until"]),
         topics=tuple((code, words) for code, words in list_topics() if code in content["fields"]),
-        freshness=judge_freshness(content["assured_on"], today),
+        freshness=judge_freshness(content, today),
         is_invented=content["is_invented"],
     )
 

@@ -1,0 +1,1 @@
+"""The mailbox of the demo: mails go to a folder, a page shows them."""
