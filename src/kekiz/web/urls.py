@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("cockpit/", include("kekiz.web.desk.urls")),
+    path("", include("kekiz.web.family.urls")),
     path("", include("kekiz.web.finder.urls")),
 ]

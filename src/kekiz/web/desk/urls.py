@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kekiz.web.desk import duplicate_views, pair_views, plan_views, views, what_if_views
+from kekiz.web.desk import duplicate_views, need_views, pair_views, plan_views, views, what_if_views
 
 app_name = "desk"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
         duplicate_views.show_merge,
         name="duplicate_merge",
     ),
+    path("bedarfe/", need_views.show_needs, name="needs"),
+    path("bedarfe/<int:number>/", need_views.show_need, name="need"),
     path("was-waere-wenn/", what_if_views.show_what_if, name="what_if"),
     path("planung/", plan_views.show_planning, name="planning"),
     path("planung/praxen.csv", plan_views.send_practices_csv, name="practices_csv"),
