@@ -20,7 +20,7 @@ from kekiz.register.search.find import Filters, find_versions
 from kekiz.register.search.fit import Stretch, order_by_fit
 from kekiz.register.search.store import current_index
 
-_WEIGHED_PER_CHOICE = 15  # offers that are read for each one that is shown
+_WEIGHED_PER_CHOICE = 6  # offers that are read for each one that is shown
 
 
 @dataclass(frozen=True)
