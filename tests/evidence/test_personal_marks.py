@@ -1,5 +1,7 @@
 """What looks like personal data is pointed out before it is sent."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,5 +59,5 @@ def test_the_check_sum_tells_an_account_from_other_letters():
 def test_any_text_is_read_and_marks_never_overlap(text):
     marks = find_personal_marks(text)
     assert all(0 <= one.start < one.end <= len(text) for one in marks)
-    assert all(before.end <= after.start for before, after in zip(marks, marks[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(marks))
     remove_personal_marks(text)

@@ -41,7 +41,7 @@ def test_the_page_shows_now_next_and_later():
     page = Client().get("/mein-kind/", QUESTION).context["page"]
     states = [phase.state for phase in page.phases]
     assert len(states) == 7
-    assert states.count("now") == 1 and states.count("next") == 1
+    assert (states.count("now"), states.count("next")) == (1, 1)
     assert states == sorted(states, key=["past", "now", "next", "later"].index)
     now = next(phase for phase in page.phases if phase.state == "now")
     assert now.cards

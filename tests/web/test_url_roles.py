@@ -39,6 +39,10 @@ TABLE = {
     "fehlt-etwas/danke/": ("/fehlt-etwas/danke/", EVERYBODY),
     "wegweiser/": ("/wegweiser/", EVERYBODY),
     "wegweiser/<slug:key>.pdf": ("/wegweiser/05766044.pdf", EVERYBODY),
+    "angebot/<slug:key>/termine.ics": (
+        "/angebot/elterncafe/termine.ics",
+        NOBODY_KNOWS,
+    ),  # test_offer_calendar
     "konto/login/": ("/konto/login/", ONLY_VISITORS),
     "konto/logout/": ("/konto/logout/", SIGNED_IN),
     "konto/inactive/": ("/konto/inactive/", EVERYBODY),

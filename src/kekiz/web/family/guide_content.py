@@ -91,7 +91,7 @@ def _describe_offer(
         number=number,
         title=page.title,
         summary=page.summary,
-        facts=(page.ages, *page.cost[:1], *page.access[:1]),
+        facts=tuple(text.rstrip(".") for text in (page.ages, *page.cost[:1], *page.access[:1])),
         provider=page.provider,
         where=_list_places(offer, page, ags),
         hours=tuple(hours) or ((page.hours_as_written,) if page.hours_as_written else ()),

@@ -17,6 +17,7 @@ from kekiz.evidence.models import Area, Place
 from kekiz.register import queries
 from kekiz.register.duplicate_queries import find_kept_offer
 from kekiz.register.queries import FoundOffer
+from kekiz.web.family.offer_calendar import list_regular_rules
 from kekiz.web.finder import plain_words
 from kekiz.web.finder.alternatives import Alternatives, find_alternatives
 from kekiz.web.finder.cards import Card, make_cards
@@ -100,6 +101,7 @@ def show_offer(request: HttpRequest, key: str) -> HttpResponse:
         "back": back,
         "url": url,
         "mail": f"mailto:?subject={quote(page.title)}&body={quote(f'{page.title}: {url}')}",
+        "has_calendar": bool(list_regular_rules(offer.content["opening_hours"])),
         "json_ld": write_json_ld(offer.content, url),
         "map": draw_finder_map(_list_site_spots(offer), areas, _list_towns(), height=SMALL_MAP_HEIGHT),
     }
