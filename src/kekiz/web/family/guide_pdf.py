@@ -22,6 +22,7 @@ import typst
 from kekiz.web.family.guide_model import Guide
 
 STANDARD = "ua-1"
+_compile: Any = typst.compile  # its types do not know yet that several files may be given
 _FONTS = b'#set text(font: ("Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern"))\n'
 _PROBE = _FONTS + b'#set document(title: "sign")\n#json("guide.json")'
 _TEMPLATE = Path(__file__).with_name("guide.typ")
@@ -37,7 +38,7 @@ def set_guide(guide: Guide, *, today: dt.date) -> bytes:
     }
     moment = dt.datetime(today.year, today.month, today.day, tzinfo=dt.UTC)
     return bytes(
-        typst.compile(
+        _compile(
             files, format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=True, timestamp=moment
         )
     )
@@ -75,7 +76,7 @@ def can_print(sign: str) -> bool:
         return False
     probe = {"main.typ": _PROBE, "guide.json": json.dumps(sign).encode()}
     try:
-        typst.compile(probe, format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=True)
+        _compile(probe, format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=True)
     except typst.TypstError:
         return False
     return True

@@ -91,7 +91,7 @@ class Question:
         if self.trip:
             yield "minuten", self.trip.words
         if self.opened:
-            yield "jetzt", OPENED_WORDS[self.opened]
+            yield "jetzt", str(OPENED_WORDS[self.opened])
         if self.age:
             yield "alter", self.age.words
         if self.topic:
