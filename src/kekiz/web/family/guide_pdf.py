@@ -38,9 +38,7 @@ def set_guide(guide: Guide, *, today: dt.date) -> bytes:
     }
     moment = dt.datetime(today.year, today.month, today.day, tzinfo=dt.UTC)
     return bytes(
-        _compile(
-            files, format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=True, timestamp=moment
-        )
+        _compile(files, format="pdf", pdf_standards=[STANDARD], ignore_system_fonts=True, timestamp=moment)
     )
 
 
