@@ -48,6 +48,17 @@ TABLE = {
     "": ("/", EVERYBODY),
     "angebote/": ("/angebote/", EVERYBODY),
     "angebot/<slug:key>/": ("/angebot/elterncafe/", EVERYBODY),
+    "mein-kind/": ("/mein-kind/?monat=3&jahr=2025&ort=Lemgo", EVERYBODY),
+    "mein-kind/drucken/": ("/mein-kind/drucken/?monat=3&jahr=2025", EVERYBODY),
+    "mein-kind/kalender.ics": ("/mein-kind/kalender.ics?monat=3&jahr=2025", EVERYBODY),
+    "fehlt-etwas/": ("/fehlt-etwas/", EVERYBODY),
+    "fehlt-etwas/danke/": ("/fehlt-etwas/danke/", EVERYBODY),
+    "wegweiser/": ("/wegweiser/", EVERYBODY),
+    "wegweiser/<slug:key>.pdf": ("/wegweiser/05766044.pdf", EVERYBODY),
+    "angebot/<slug:key>/termine.ics": (
+        "/angebot/elterncafe/termine.ics",
+        NOBODY_KNOWS,
+    ),  # test_offer_calendar
     "konto/login/": ("/konto/login/", ONLY_VISITORS),
     "konto/logout/": ("/konto/logout/", SIGNED_IN),
     "konto/inactive/": ("/konto/inactive/", EVERYBODY),
@@ -146,6 +157,8 @@ TABLE = {
     "cockpit/aktualitaet/<slug:name>.csv": ("/cockpit/aktualitaet/kommunen.csv", COCKPIT),
     "cockpit/auslaufend/": ("/cockpit/auslaufend/", COCKPIT),
     "cockpit/auslaufend.csv": ("/cockpit/auslaufend.csv", COCKPIT),
+    "cockpit/bedarfe/": ("/cockpit/bedarfe/", COORDINATION),
+    "cockpit/bedarfe/<int:number>/": ("/cockpit/bedarfe/1/", ONLY_COORDINATION_FINDS_NONE),  # test_need_pages
     "cockpit/was-waere-wenn/": ("/cockpit/was-waere-wenn/", COCKPIT),
     "cockpit/planung/": ("/cockpit/planung/", COCKPIT),
     "cockpit/planung/praxen.csv": ("/cockpit/planung/praxen.csv", COCKPIT),
@@ -186,6 +199,8 @@ NOWHERE = {
     "/cockpit/aktualitaet/kinder.csv": NOBODY_FINDS,
     "/cockpit/auslaufend/?monate=99": NOBODY_FINDS,
     "/stimmt-noch/danke/geheim/": (MISSING,) * 7,
+    "/cockpit/bedarfe/?stand=offen": ONLY_COORDINATION_FINDS_NONE,
+    "/wegweiser/09162000.pdf": (MISSING,) * 7,
     "/angebot/gibt-es-nicht/": (MISSING,) * 7,
     "/gibt-es-nicht/": (MISSING,) * 7,
 }

@@ -76,6 +76,23 @@ def plan(
 
 
 @app.command()
+def guide(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Ordner für die PDF-Dateien")],
+    municipality: Annotated[
+        list[str] | None, typer.Option("--municipality", "-m", help="Kommune: Name oder AGS; sonst alle")
+    ] = None,
+    site: Annotated[
+        str,
+        typer.Option("--site", help="Adresse der Seite für Link und Bildcode, z. B. https://kekiz.example"),
+    ] = "",
+) -> None:
+    """Schreibt den Wegweiser zum Ausdrucken als PDF, einen je Kommune."""
+    from kekiz.cli.guide import run_guide  # noqa: PLC0415
+
+    run_guide(out, municipality or [], site)
+
+
+@app.command()
 def travel(
     region: Annotated[Path, typer.Argument(help="region.toml mit den Dateien der Region")],
     osm: Annotated[

@@ -105,12 +105,24 @@ def find_largest_distance_m(parameters: Parameters, modelled: Bools) -> float:
     return float(max(metres[:, modelled].max(initial=0.0), 0.0))
 
 
+def estimate_minutes(distance_m: Floats, speed_kmh: float, detour: float, boarding_minutes: float) -> Floats:
+    """Minutes one way by the documented model: crow-fly metres × detour ÷ speed, plus boarding."""
+    return distance_m * (detour / speed_kmh * 60 / 1000) + boarding_minutes
+
+
+def find_distance_m(minutes: float, speed_kmh: float, detour: float, boarding_minutes: float) -> float:
+    """Crow-fly metres within reach in so many minutes: the model above the other way round; at least 0."""
+    return max((minutes - boarding_minutes) / (detour / speed_kmh * 60 / 1000), 0.0)
+
+
 def _model_minutes(distance: Floats, parameters: Parameters, listed: Bools) -> NDArray[np.float32]:
     minutes = np.empty((len(distance), len(MODES)), dtype=np.float32)
     for mode in range(len(MODES)):
-        pace = parameters.detour[mode] / parameters.speed_kmh[mode] * 60 / 1000
         at_home = distance < 0
-        minutes[:, mode] = np.where(at_home, 0.0, distance * pace + parameters.boarding_minutes[mode])
+        modelled = estimate_minutes(
+            distance, parameters.speed_kmh[mode], parameters.detour[mode], parameters.boarding_minutes[mode]
+        )
+        minutes[:, mode] = np.where(at_home, 0.0, modelled)
         if listed[mode]:
             minutes[~at_home, mode] = np.inf
     return minutes

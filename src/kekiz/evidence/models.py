@@ -1,4 +1,4 @@
-"""Areas, children by cell and group, norms in force, places by name; each with the data set it comes from."""
+"""Areas, children by cell and group, norms in force, places by name, needs that families report."""
 
 from __future__ import annotations
 
@@ -183,3 +183,51 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReportedNeed(models.Model):
+    """What a family misses, in its own words (gemeldeter Bedarf). Never public; nothing about who wrote."""
+
+    class State(models.TextChoices):
+        """New until the coordination decides."""
+
+        NEW = "new", "neu"
+        REACT = "react", "wir reagieren"
+        NOT_NOW = "not_now", "jetzt nicht"
+        NOT_OURS = "not_ours", "nicht unsere Aufgabe"
+
+    text = models.TextField("Was fehlt")
+    typed_place = models.CharField("Ort, wie geschrieben", max_length=120, blank=True)
+    ags = models.CharField("Gemeinde (AGS)", max_length=8, blank=True, db_index=True)
+    # A day, not a moment: nobody shall be found by when they wrote.
+    received_on = models.DateField("Eingegangen am")
+    has_personal_marks = models.BooleanField("Enthält vielleicht persönliche Angaben", default=False)
+    state = models.CharField("Stand", max_length=10, choices=State.choices, default=State.NEW, db_index=True)
+    phase = models.CharField("Lebensphase", max_length=8, blank=True)
+    field = models.CharField("Bedarfsfeld", max_length=8, blank=True)
+    reason = models.CharField("Begründung", max_length=400, blank=True)
+    decided_on = models.DateField("Entschieden am", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="Entschieden von", related_name="+",
+        on_delete=models.PROTECT, null=True, blank=True,
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "Gemeldeter Bedarf"
+        verbose_name_plural = "Gemeldete Bedarfe"
+        ordering = ("-received_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(text=""),
+                name="need_has_text",
+                violation_error_message="Bitte schreiben Sie, was fehlt.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="new") | ~Q(reason=""),
+                name="need_decided_with_reason",
+                violation_error_message="Bitte begründen Sie die Entscheidung in einem Satz.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Bedarf Nr. {self.pk}"

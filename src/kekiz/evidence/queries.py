@@ -13,7 +13,7 @@ from kekiz.engine.norms import DIMENSIONS, Norm, Norms, load_norms
 from kekiz.engine.scheme import Scheme, load_scheme
 from kekiz.engine.tables import Children
 from kekiz.evidence import rules
-from kekiz.evidence.models import Area, ChildrenCount, ChildrenLoad, NormEntry, Place
+from kekiz.evidence.models import Area, ChildrenCount, ChildrenLoad, NormEntry, Place, ReportedNeed
 from kekiz.register.search_text import fold_text
 
 _KIND_ORDER = {kind: position for position, kind in enumerate(Area.Kind.values)}
@@ -188,3 +188,21 @@ def find_places(text: str, *, limit: int = 8) -> list[Place]:
 def locate_place(text: str) -> Place | None:
     """The best place for what was typed, or None."""
     return next(iter(find_places(text, limit=1)), None)
+
+
+def needs_for_triage(actor: Actor, *, region_key: str, state: str = "") -> list[ReportedNeed]:
+    """What families of a region reported, the newest first; empty for everybody but its coordination.
+
+    Needs without a place that is known belong to every region of the installation.
+    """
+    if not rules.can_triage_needs(actor, region_key):
+        return []
+    needs = ReportedNeed.objects.filter(Q(ags="") | Q(ags__startswith=region_key))
+    if state:
+        needs = needs.filter(state=state)
+    return list(needs.select_related("decided_by"))
+
+
+def find_need(actor: Actor, *, region_key: str, number: int) -> ReportedNeed | None:
+    """One reported need, or None if there is none or the actor may not see it."""
+    return next((need for need in needs_for_triage(actor, region_key=region_key) if need.pk == number), None)

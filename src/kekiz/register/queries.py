@@ -12,12 +12,16 @@ from django.utils import timezone
 
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, SystemActor
-from kekiz.register import rules
+from kekiz.register import facets, rules
 from kekiz.register.facets import OfferState
 from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, PublishedPlace, Site
+from kekiz.register.open_now import Moment, Opened
 from kekiz.register.search.columns import Position
 from kekiz.register.search.find import Filters, find_versions
+from kekiz.register.search.fit import Stretch, order_by_fit
 from kekiz.register.search.store import current_index
+
+_WEIGHED_PER_CHOICE = 6  # offers that are read for each one that is shown
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,12 @@ def offers_for_family(
     language: str = "",
     barrier_free: bool = False,
     on: dt.date | None = None,
+    moment: Moment | None = None,
+    opened: Opened = Opened.YES,
 ) -> FoundOffers:
     """Published offers that fit: the best answers first, or with ``near`` (lat, lon) the nearest.
+
+    With ``moment`` only those that are open then; ``opened`` UNKNOWN asks for those whose hours nobody knows.
 
     ``ags`` keeps offers with a site in this municipality (or prefix) and those without a site that serve it.
     ``radius_km`` drops sites farther from ``near``; offers without a site stay. ``on`` defaults to today.
@@ -93,9 +101,33 @@ def offers_for_family(
         free=free,
         language=language,
         barrier_free=barrier_free,
+        moment=moment,
+        opened=opened,
     )
     hits = find_versions(current_index(), text, filters)
     return FoundOffers(hits.versions, hits.distances_km)
+
+
+def offers_for_stretch(stretch: Stretch, *, limit: int, on: dt.date | None = None) -> list[FoundOffer]:
+    """A few offers for a stretch of childhood: near and affordable, one of each field before a second.
+
+    What needs a finding first (level "indicated") is left to those who make the finding.
+    """
+    order, distances = order_by_fit(current_index(), stretch, Filters(on=on or timezone.localdate()))
+    candidates = FoundOffers(order, distances)[: _WEIGHED_PER_CHOICE * limit]
+    wanted = [offer for offer in candidates if offer.content["level"] != facets.Level.INDICATED]
+    return _spread_fields(wanted)[:limit]
+
+
+def _spread_fields(offers: list[FoundOffer]) -> list[FoundOffer]:
+    """The best of each field first, then the second of each, …; within a round the best fit first."""
+    seen: dict[str, int] = {}
+    rounds = []
+    for position, offer in enumerate(offers):
+        field = offer.content["fields"][0]
+        seen[field] = seen.get(field, 0) + 1
+        rounds.append((seen[field], position))
+    return [offers[position] for _, position in sorted(rounds)]
 
 
 def visible_versions(*, on: dt.date | None = None) -> QuerySet[OfferVersion]:

@@ -13,5 +13,6 @@ urlpatterns = [
     path("postfach/", show_mailbox, name="mailbox"),
     path("einladung/<str:signed>/", show_invitation, name="invitation"),
     path("api/", show_api_guide, name="api_guide"),
+    path("", include("kekiz.web.family.urls")),
     path("", include("kekiz.web.finder.urls")),
 ]

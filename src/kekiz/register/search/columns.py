@@ -29,6 +29,8 @@ class Columns:
     cost: NDArray[np.str_]
     barrier_free: NDArray[np.str_]
     until: NDArray[np.int64]  # day number (date.toordinal) of the last day
+    hours: NDArray[np.int64]  # index into hours_written
+    hours_written: tuple[str, ...]  # every notation of opening hours that occurs, once
     place_row: NDArray[np.int64]
     place_ags: NDArray[np.str_]
     place_lat: NDArray[np.float64]
@@ -44,10 +46,14 @@ class Columns:
         here[self.place_row[np.char.startswith(self.place_ags, ags)]] = True
         has_place = np.zeros(len(self.version), dtype=bool)
         has_place[self.place_row] = True
+        return here | (~has_place & self.serves(ags))
+
+    def serves(self, ags: str) -> Mask:
+        """Rows that are for families of a municipality: for everyone, or its key or beginning is named."""
         serves = self.service_area == ""
         for length in range(2, len(ags) + 1):
             serves |= self.has_code(self.service_area, ags[:length])
-        return here | (~has_place & serves)
+        return serves
 
     def measure_km(self, near: Position) -> NDArray[np.float64]:
         """Kilometres to the nearest place of each row as the crow flies (haversine); inf without a place."""

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.register import facets
-from kekiz.register.search.columns import Mask, Position
+from kekiz.register.open_now import Moment, Opened, judge_opened
+from kekiz.register.search.columns import Columns, Mask, Position
 from kekiz.register.search.index import rank
 from kekiz.register.search.question import read_question
 from kekiz.register.search.store import FamilyIndex
@@ -39,12 +40,14 @@ class Filters:
     free: bool = False
     language: str = ""
     barrier_free: bool = False
+    moment: Moment | None = None  # opened then
+    opened: Opened = Opened.YES
 
 
 def find_versions(index: FamilyIndex, text: str, filters: Filters) -> Hits:
     """The visible versions that fit: the best answers first, near a position the nearest."""
     columns = index.columns
-    fits = _filter(index, filters)
+    fits = filter_rows(index, filters)
     score = _score(index, text, fits)
     km = columns.measure_km(filters.near) if filters.near else None
     if km is not None and filters.radius_km is not None:
@@ -58,7 +61,8 @@ def find_versions(index: FamilyIndex, text: str, filters: Filters) -> Hits:
     return Hits(versions, {pk: distance for pk, distance in measured if distance < np.inf})
 
 
-def _filter(index: FamilyIndex, wanted: Filters) -> Mask:
+def filter_rows(index: FamilyIndex, wanted: Filters) -> Mask:
+    """Rows that are what is wanted, whatever the words and the distance."""
     columns = index.columns
     fits = columns.until >= wanted.on.toordinal()
     if wanted.age_months is not None:
@@ -73,7 +77,15 @@ def _filter(index: FamilyIndex, wanted: Filters) -> Mask:
         fits &= columns.barrier_free == facets.BarrierFree.YES
     if wanted.ags:
         fits &= columns.is_at(wanted.ags)
+    if wanted.moment is not None:
+        fits &= find_opened(columns, wanted.moment, wanted.opened)
     return fits
+
+
+def find_opened(columns: Columns, moment: Moment, opened: Opened) -> Mask:
+    """Rows that are open (or closed, or of which nobody knows) at a moment."""
+    judged = [judge_opened(notation, moment) is opened for notation in columns.hours_written]
+    return np.array(judged, dtype=bool)[columns.hours]
 
 
 def _score(index: FamilyIndex, text: str, fits: Mask) -> NDArray[np.float32]:

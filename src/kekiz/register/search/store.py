@@ -26,7 +26,7 @@ from kekiz.register.search.index import TermIndex, build_index
 State = tuple[Any, ...]
 _COLUMNS = (
     "pk", "title", "age_from_months", "age_to_months", "fields", "languages", "service_area", "cost",
-    "barrier_free", "until",
+    "barrier_free", "until", "content__opening_hours",
 )  # fmt: skip
 _BATCH = 500
 
@@ -126,6 +126,8 @@ def _build_columns(rows: list[dict[str, Any]]) -> Columns:
     version, ags, lat, lon = (
         (list(column) for column in zip(*places, strict=True)) if places else ([], [], [], [])
     )
+    hours_written = sorted({_hours_of(row) for row in rows})
+    hours_at = {notation: position for position, notation in enumerate(hours_written)}
     titles = sorted(range(len(rows)), key=lambda row: (rows[row]["title"], rows[row]["pk"]))
     title_rank = np.empty(len(rows), dtype=np.int64)
     title_rank[titles] = np.arange(len(rows))
@@ -140,6 +142,8 @@ def _build_columns(rows: list[dict[str, Any]]) -> Columns:
         cost=text_array([row["cost"] for row in rows]),
         barrier_free=text_array([row["barrier_free"] for row in rows]),
         until=np.array([_number_day(row["until"]) for row in rows], dtype=np.int64),
+        hours=np.array([hours_at[_hours_of(row)] for row in rows], dtype=np.int64),
+        hours_written=tuple(hours_written),
         place_row=np.searchsorted(ids, np.array(version, dtype=np.int64)),
         place_ags=text_array(ags),
         place_lat=np.array(lat, dtype=float),
@@ -153,6 +157,10 @@ def _numbers(rows: Iterable[Mapping[str, Any]], name: str) -> NDArray[np.int64]:
 
 def _codes(rows: Iterable[Mapping[str, Any]], name: str) -> NDArray[np.str_]:
     return text_array([f" {' '.join(row[name])} " if row[name] else "" for row in rows])
+
+
+def _hours_of(row: Mapping[str, Any]) -> str:
+    return str(row["content__opening_hours"] or "").strip()
 
 
 def _number_day(day: dt.date | None) -> int:

@@ -44,7 +44,7 @@ def find_alternatives(question: Question) -> Alternatives:
 def _count_without(question: Question, name: str) -> int:
     relaxed = question.without(name)
     # Without a radius the place changes the order only: counting needs no distances.
-    return len(find_offers(relaxed if relaxed.radius_km else replace(relaxed, location=None)))
+    return len(find_offers(relaxed if relaxed.reach_km is not None else replace(relaxed, location=None)))
 
 
 def _give_up_several(question: Question, wishes: list[Wish]) -> Alternatives:

@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
-from kekiz.web.finder import places, plain_words
+from kekiz.web.finder import ages, minutes, places, plain_words
 
 TEXT_LENGTH = 120
-MORE_WISHES = ("thema", "sprache", "umkreis", "barrierefrei")
+MORE_WISHES = ("thema", "sprache", "umkreis", "minuten", "jetzt", "barrierefrei")
 _RADII = (("", "egal wie weit"), ("2", "2 km"), ("5", "5 km"), ("10", "10 km"), ("20", "20 km"))
 _SELECT = {"class": "kern-form-input__select"}
 _INPUT = {"class": "kern-form-input__input", "autocomplete": "off"}
@@ -63,11 +64,18 @@ class FinderForm(forms.Form):
     alter = _Choice(
         label="Alter des Kindes",
         help_text="auch schon vor der Geburt",
-        choices=[("", "jedes Alter"), *plain_words.group_age_choices()],
+        choices=[("", "jedes Alter"), *ages.list_age_groups()],
     )
     thema = _Choice(label="Thema", choices=[("", "alle Themen"), *plain_words.list_topics()])
     sprache = _Choice(label="Sprache", choices=[("", "alle Sprachen"), *plain_words.list_languages()])
     umkreis = _Choice(label="Entfernung", choices=_RADII, help_text="gilt zusammen mit einem Ort")
+    minuten = _Choice(
+        label=_("Höchstens so lange unterwegs"),
+        choices=minutes.MINUTES_CHOICES,
+        help_text=_("geschätzt, gilt zusammen mit einem Ort"),
+    )
+    mit = _Choice(label=_("Unterwegs"), choices=minutes.MODE_CHOICES)
+    jetzt = _Choice(label=_("Öffnungszeiten"), choices=minutes.OPENED_CHOICES)
     kostenlos = forms.BooleanField(
         label="Nur kostenlose Angebote", required=False, widget=forms.CheckboxInput(attrs=_CHECK)
     )
@@ -78,6 +86,10 @@ class FinderForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, auto_id="suche-%s")
+        asked_age = self.fields["alter"]
+        assert isinstance(asked_age, forms.ChoiceField)
+        groups = ages.list_age_groups(data.get("alter", "") if data else "")
+        asked_age.choices = [("", "jedes Alter"), *groups]
 
     @property
     def has_more_wishes(self) -> bool:

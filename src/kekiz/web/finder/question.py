@@ -8,13 +8,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from kekiz.register import queries
-from kekiz.web.finder import plain_words
+from kekiz.register.open_now import Opened
+from kekiz.web.finder import ages, plain_words
 from kekiz.web.finder.forms import FinderForm
+from kekiz.web.finder.minutes import OPENED_BY_CODE, OPENED_WORDS, Trip, plan_trip, read_moment
 from kekiz.web.finder.places import Location
 
-ADDRESS_ORDER = ("q", "ort", "nahe", "umkreis", "alter", "thema", "sprache", "kostenlos", "barrierefrei")
+ADDRESS_ORDER = (
+    "q", "ort", "nahe", "umkreis", "minuten", "mit", "alter", "thema", "sprache", "jetzt", "kostenlos",
+    "barrierefrei",
+)  # fmt: skip
 # In which order a wish is given up when nothing is found: the least loss first.
-GIVE_UP_ORDER = ("umkreis", "sprache", "barrierefrei", "thema", "kostenlos", "q", "alter")
+GIVE_UP_ORDER = ("jetzt", "umkreis", "minuten", "sprache", "barrierefrei", "thema", "kostenlos", "q", "alter")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,16 @@ class Question:
     is_barrier_free: bool = False
     radius_km: float | None = None
     location: Location | None = None
+    trip: Trip | None = None
+    opened: Opened | None = None  # now: open (YES) or nobody knows (UNKNOWN)
+
+    @property
+    def reach_km(self) -> float | None:
+        """The nearer of the two limits as the crow flies; None without any."""
+        limits = [
+            limit for limit in (self.radius_km, self.trip.km if self.trip else None) if limit is not None
+        ]
+        return min(limits, default=None)
 
     @property
     def query(self) -> str:
@@ -50,10 +65,15 @@ class Question:
         values = dict(self.address) | changes
         return urlencode([(name, values[name]) for name in ADDRESS_ORDER if values.get(name)])
 
+    @property
+    def query_unknown_hours(self) -> str:
+        """The query part that asks for the offers whose hours nobody knows."""
+        return self.query_with(jetzt="unklar")
+
     def without(self, name: str) -> Question:
         """The same question with one wish less."""
         # A distance says nothing without a place.
-        dropped = {name, "umkreis"} if name in {"ort", "nahe"} else {name}
+        dropped = {name, *_DROPPED_WITH.get(name, ())}
         address = tuple(pair for pair in self.address if pair[0] not in dropped)
         return replace(self, address=address, **_EMPTY[name])
 
@@ -68,6 +88,10 @@ class Question:
             yield ("nahe" if "nahe" in dict(self.address) else "ort"), self.location.words
         if self.radius_km:
             yield "umkreis", f"höchstens {self.radius_km:g} km weit"
+        if self.trip:
+            yield "minuten", self.trip.words
+        if self.opened:
+            yield "jetzt", str(OPENED_WORDS[self.opened])
         if self.age:
             yield "alter", self.age.words
         if self.topic:
@@ -80,10 +104,17 @@ class Question:
             yield "barrierefrei", "barrierefrei"
 
 
+_DROPPED_WITH = {
+    "ort": ("umkreis", "minuten", "mit"),
+    "nahe": ("umkreis", "minuten", "mit"),
+    "minuten": ("mit",),
+}
 _EMPTY: dict[str, dict[str, Any]] = {
     "q": {"text": ""},
-    "ort": {"location": None, "radius_km": None},
-    "nahe": {"location": None, "radius_km": None},
+    "ort": {"location": None, "radius_km": None, "trip": None},
+    "nahe": {"location": None, "radius_km": None, "trip": None},
+    "minuten": {"trip": None},
+    "jetzt": {"opened": None},
     "umkreis": {"radius_km": None},
     "alter": {"age": None},
     "thema": {"topic": ""},
@@ -99,27 +130,33 @@ def read_question(form: FinderForm) -> Question:
     cleaned = form.cleaned_data | cleaned
     location = cleaned["ort"] or cleaned["nahe"]
     radius = cleaned["umkreis"] if location else ""
+    trip = plan_trip(cleaned["minuten"] or "", cleaned["mit"] or "", location)
     address = {
         "q": cleaned["q"],
         "ort": form["ort"].value() if cleaned["ort"] else "",
         "nahe": form["nahe"].value() if location and not cleaned["ort"] else "",
         "umkreis": radius,
+        "minuten": cleaned["minuten"] if trip else "",
+        "mit": trip.mode_code if trip else "",
         "alter": cleaned["alter"],
         "thema": cleaned["thema"],
         "sprache": cleaned["sprache"],
+        "jetzt": cleaned["jetzt"],
         "kostenlos": "ja" if cleaned["kostenlos"] else "",
         "barrierefrei": "ja" if cleaned["barrierefrei"] else "",
     }
     return Question(
         address=tuple((name, value) for name, value in address.items() if value),
         text=cleaned["q"] or "",
-        age=plain_words.AGES.get(cleaned["alter"] or ""),
+        age=ages.read_age(cleaned["alter"] or ""),
         topic=cleaned["thema"] or "",
         language=cleaned["sprache"] or "",
         is_free=bool(cleaned["kostenlos"]),
         is_barrier_free=bool(cleaned["barrierefrei"]),
         radius_km=float(radius) if radius else None,
         location=location,
+        trip=trip,
+        opened=OPENED_BY_CODE.get(cleaned["jetzt"] or ""),
     )
 
 
@@ -133,5 +170,12 @@ def find_offers(question: Question) -> queries.FoundOffers:
         free=question.is_free,
         barrier_free=question.is_barrier_free,
         near=question.location.position if question.location else None,
-        radius_km=question.radius_km,
+        radius_km=question.reach_km,
+        moment=read_moment(question.location) if question.opened else None,
+        opened=question.opened or Opened.YES,
     )
+
+
+def count_unknown_hours(question: Question) -> int:
+    """How many offers fit but for their hours, which nobody knows."""
+    return len(find_offers(replace(question, opened=Opened.UNKNOWN))) if question.opened is Opened.YES else 0

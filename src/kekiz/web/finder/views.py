@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import quote, urlencode, urlsplit
 
 from django.core.paginator import Page, Paginator
@@ -15,13 +17,15 @@ from kekiz.evidence.models import Area, Place
 from kekiz.register import queries
 from kekiz.register.duplicate_queries import find_kept_offer
 from kekiz.register.queries import FoundOffer
+from kekiz.web.family.offer_calendar import list_regular_rules
 from kekiz.web.finder import plain_words
 from kekiz.web.finder.alternatives import Alternatives, find_alternatives
 from kekiz.web.finder.cards import Card, make_cards
 from kekiz.web.finder.finder_map import Spot, draw_finder_map
 from kekiz.web.finder.forms import FinderForm
+from kekiz.web.finder.minutes import write_estimated_minutes
 from kekiz.web.finder.offer_page import make_offer_page
-from kekiz.web.finder.question import Question, find_offers, read_question
+from kekiz.web.finder.question import Question, count_unknown_hours, find_offers, read_question
 from kekiz.web.finder.schema_org import write_json_ld
 
 PAGE_SIZE = 20
@@ -66,6 +70,7 @@ def show_results(request: HttpRequest) -> HttpResponse:
         "pages": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "cards": cards,
         "alternatives": alternatives,
+        "unknown_hours": count_unknown_hours(question),
         "map": draw_finder_map(
             [Spot(card.number, card.title, card.position) for card in cards if card.position],
             areas,
@@ -96,6 +101,7 @@ def show_offer(request: HttpRequest, key: str) -> HttpResponse:
         "back": back,
         "url": url,
         "mail": f"mailto:?subject={quote(page.title)}&body={quote(f'{page.title}: {url}')}",
+        "has_calendar": bool(list_regular_rules(offer.content["opening_hours"])),
         "json_ld": write_json_ld(offer.content, url),
         "map": draw_finder_map(_list_site_spots(offer), areas, _list_towns(), height=SMALL_MAP_HEIGHT),
     }
@@ -139,13 +145,26 @@ def _drop_blanks(request: HttpRequest) -> str | None:
 def _make_cards(
     page: Page[FoundOffer], alternatives: Alternatives | None, question: Question, areas: list[Area]
 ) -> list[Card]:
-    return make_cards(
-        alternatives.offers if alternatives else page.object_list,
+    offers = alternatives.offers if alternatives else page.object_list
+    cards = make_cards(
+        offers,
         first_number=1 if alternatives else page.start_index(),
         home=question.location,
         area_names={area.key: area.name for area in areas},
         today=timezone.localdate(),
     )
+    return _add_minutes(cards, offers, question)
+
+
+def _add_minutes(cards: list[Card], offers: Iterable[FoundOffer], question: Question) -> list[Card]:
+    """Say beside the distance how long the way takes, where families asked for minutes."""
+    if question.trip is None:
+        return cards
+    minutes = [write_estimated_minutes(offer.distance_km, question.trip.mode_code) for offer in offers]
+    return [
+        replace(card, distance=f"{card.distance}, {words}") if words else card
+        for card, words in zip(cards, minutes, strict=True)
+    ]
 
 
 def _list_other_places(form: FinderForm, question: Question) -> list[tuple[str, str]]:
