@@ -2,7 +2,7 @@
 
     python -m bench.duplicates                          kekiz on all sets, without and with 100 answers
     python -m bench.duplicates --peers PYTHON           the same sets with Splink 5 and dedupe of another venv
-    python -m bench.duplicates --speed                  100,000 and 1,000,000 records
+    python -m bench.duplicates --speed                  100,000 and 1,000,000 records (or: --speed 20000)
 
 Sets: day-care sites and offers (bench/day_care_doubles.py, seeds nothing was set on), samples of them of
 about 800 records, schools with slips of other kinds (bench/school_doubles.py), and the restaurants of
@@ -12,6 +12,7 @@ measured in a fresh process; processor time counts all threads.
 
 import argparse
 import csv
+import hashlib
 import json
 import os
 import platform
@@ -43,6 +44,7 @@ HOLDOUT = (("sh", 901), ("sh", 902), ("berlin", 903), ("berlin", 904))
 SAMPLES = {"sample sh": ("sh", 905), "sample berlin": ("berlin", 906)}  # small enough for dedupe
 SAMPLED_SITES = 420  # about 800 records
 NUMBERS = ("lat", "lon", "age_from", "age_to")
+SPEED = [100_000, 1_000_000]  # records
 BATCH = 20  # answers between two learnings
 
 
@@ -51,7 +53,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peers", help="Python with Splink and dedupe")
     parser.add_argument("--only", default="", help='sets whose name holds this, as "sh site 901"')
-    parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--speed", type=int, nargs="*", metavar="RECORDS", help="100000 and 1000000")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -62,8 +64,8 @@ def main() -> int:
     print(
         f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before the start"
     )
-    if arguments.speed:
-        report_speed()
+    if arguments.speed is not None:
+        report_speed(arguments.speed or SPEED)
     else:
         report_quality(arguments.peers, arguments.only)
     return 0
@@ -181,19 +183,28 @@ def count_pairs(labels: Any) -> int:
     return sum(count * (count - 1) // 2 for count in Counter(labels).values())
 
 
-def report_speed() -> None:
-    """Time and memory of 100,000 and 1,000,000 records, each in a fresh process."""
-    with tempfile.TemporaryDirectory() as folder:
-        for count in (100_000, 1_000_000):
-            rows = make_many(count)
-            path = Path(folder) / "records.parquet"
-            columns = {name: [row[name] or None for row in rows] for name in COLUMNS}
-            del rows
-            table = pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
-            pq.write_table(table, path)
-            del columns, table
-            command = [sys.executable, "-m", "bench.duplicates", "--measure", str(path)]
-            subprocess.run(command, check=True, cwd=REPOSITORY)
+def report_speed(counts: list[int]) -> None:
+    """Time and memory of so many records, each in a fresh process."""
+    for count in counts:
+        command = [sys.executable, "-m", "bench.duplicates", "--measure", str(keep_records(count))]
+        subprocess.run(command, check=True, cwd=REPOSITORY)
+
+
+def keep_records(count: int) -> Path:
+    """The file of ``count`` made-up records; made once (a million take minutes) and again if its makers change."""
+    makers = [REPOSITORY / "bench" / name for name in ("day_care_doubles.py", "writing.py")]
+    key = hashlib.sha256(b"".join(maker.read_bytes() for maker in makers)).hexdigest()[:12]
+    path = Path(tempfile.gettempdir()) / f"kekiz-bench-{os.getuid()}" / f"records-{count}-{key}.parquet"
+    if path.is_file():
+        return path
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    rows = make_many(count)
+    columns = {name: [row[name] or None for row in rows] for name in COLUMNS}
+    table = pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    pq.write_table(table, unfinished)
+    unfinished.replace(path)
+    return path
 
 
 def measure_speed(path: Path) -> int:
