@@ -41,7 +41,7 @@ from kekiz.engine.duplicates import (
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOLDOUT = (("sh", 901), ("sh", 902), ("berlin", 903), ("berlin", 904))
-SAMPLES = {"sample sh": ("sh", 905), "sample berlin": ("berlin", 906)}  # small enough for dedupe
+SAMPLES = (("sh", 905), ("berlin", 906))  # small enough for dedupe
 SAMPLED_SITES = 420  # about 800 records
 NUMBERS = ("lat", "lon", "age_from", "age_to")
 SPEED = [100_000, 1_000_000]  # records
@@ -75,8 +75,8 @@ def report_quality(peers: str | None, only: str) -> None:
     """One line per set and program."""
     sets = {f"{source} {level} {seed}": (make_doubles(source, seed, level), level)
             for level in ("site", "offer") for source, seed in HOLDOUT}  # fmt: skip
-    for name, (source, seed) in SAMPLES.items():
-        sets[name] = (make_doubles(source, seed, limit=SAMPLED_SITES), "site")
+    for source, seed in SAMPLES:
+        sets[f"{source} sample {seed}"] = (make_doubles(source, seed, limit=SAMPLED_SITES), "site")
     sets |= {f"schools {seed}": (make_school_doubles(seed), "site") for seed in (911, 912)}
     sets["restaurants"] = (load_restaurants(), "site")
     for name, (rows, level) in sets.items():
@@ -191,7 +191,7 @@ def report_speed(counts: list[int]) -> None:
 
 
 def keep_records(count: int) -> Path:
-    """The file of ``count`` made-up records; made once (a million take minutes) and again if its makers change."""
+    """The file of ``count`` made-up records, made once (a million take minutes) until its makers change."""
     makers = [REPOSITORY / "bench" / name for name in ("day_care_doubles.py", "writing.py")]
     key = hashlib.sha256(b"".join(maker.read_bytes() for maker in makers)).hexdigest()[:12]
     path = Path(tempfile.gettempdir()) / f"kekiz-bench-{os.getuid()}" / f"records-{count}-{key}.parquet"

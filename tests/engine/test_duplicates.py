@@ -189,7 +189,11 @@ def test_names_that_say_different_things_are_not_joined_though_all_else_agrees(o
 
 
 def test_a_third_record_cannot_bring_two_in_conflict_together():
-    names = (("a", "portal", "Realschule am Wall"), ("b", "flyer", "Am Wall"), ("c", "amt", "Gymnasium am Wall"))
+    names = (
+        ("a", "portal", "Realschule am Wall"),
+        ("b", "flyer", "Am Wall"),
+        ("c", "amt", "Gymnasium am Wall"),
+    )
     found = find_duplicates(make_records([(*name, *AT_ONE_DOOR) for name in names]))
     assert "automatic" not in found.decision.to_pylist()
 

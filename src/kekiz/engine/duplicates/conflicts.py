@@ -60,7 +60,7 @@ def _list_specific(name: str) -> frozenset[str]:
 
 
 def _has_own_word(own: frozenset[str], words: frozenset[str], name: str, others: list[str]) -> bool:
-    """Whether one of the ``own`` words is nowhere in the other record: its specific words, name, other texts."""
+    """Whether one of the ``own`` words is nowhere in the other record's words, name or other texts."""
     joined = name.replace(" ", "")
     for word in own:
         is_there = any(word in text for text in others)

@@ -32,9 +32,9 @@ def decide_pairs(
 ) -> NDArray[np.object_]:
     """``automatic``, ``confirmed``, ``review`` or ``apart`` per pair.
 
-    ``worth``: probability, or what speaks for showing the pair all the same; ``is_joined``: both rows are in one
-    cluster; ``is_same``, ``is_barred``: people or lists said so. Automatic
-    is what is sure, joined and without conflict between records of two lists, never at offer level; review is
+    ``worth``: probability, or what speaks for showing the pair all the same; ``is_joined``: both rows are in
+    one cluster; ``is_same``, ``is_barred``: people or lists said so. Automatic is what is sure, joined and
+    without conflict between records of two lists, never at offer level; review is
     all else that is joined or likely enough to be shown.
     """
     decision = np.full(len(probability), "apart", dtype=object)

@@ -99,7 +99,8 @@ def find_duplicates(
     is_barred = different | (is_clean[lefts] & (columns.source[lefts] == columns.source[rights]))
     decision = decide_pairs(
         columns, lefts, rights, probability, evidence,
-        worth=score_worth(weights, evidence, probability), level=level, is_joined=labels[lefts] == labels[rights], is_same=same, is_barred=is_barred,
+        worth=score_worth(weights, evidence, probability), level=level,
+        is_joined=labels[lefts] == labels[rights], is_same=same, is_barred=is_barred,
     )  # fmt: skip
     ranked = np.lexsort((rights, lefts, -probability))
     back = np.empty(len(records), dtype=np.int64)

@@ -55,7 +55,7 @@ def read_kinds(names: pa.Array) -> Kinds:
     is_filled = np.diff(starts) > 0
     if is_filled.any():
         summed[is_filled] = np.bitwise_or.reduceat(each, starts[:-1][is_filled])
-    return np.append(summed, 0)[coded.indices.to_numpy(zero_copy_only=False)]
+    return np.asarray(np.append(summed, 0)[coded.indices.to_numpy(zero_copy_only=False)])
 
 
 def read_kind(word: str) -> int:
