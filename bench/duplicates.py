@@ -22,10 +22,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.day_care_doubles import COLUMNS, DATA, Row, find_lists, make_doubles, make_many
@@ -42,8 +44,10 @@ from kekiz.engine.duplicates import (
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOLDOUT = (("sh", 901), ("sh", 902), ("berlin", 903), ("berlin", 904))
 SAMPLES = (("sh", 905), ("berlin", 906))  # small enough for dedupe
+SCHOOL_SEEDS = (951, 952)
 SAMPLED_SITES = 420  # about 800 records
 NUMBERS = ("lat", "lon", "age_from", "age_to")
+PART = 100_000  # records made at a time
 SPEED = [100_000, 1_000_000]  # records
 BATCH = 20  # answers between two learnings
 
@@ -77,7 +81,7 @@ def report_quality(peers: str | None, only: str) -> None:
             for level in ("site", "offer") for source, seed in HOLDOUT}  # fmt: skip
     for source, seed in SAMPLES:
         sets[f"{source} sample {seed}"] = (make_doubles(source, seed, limit=SAMPLED_SITES), "site")
-    sets |= {f"schools {seed}": (make_school_doubles(seed), "site") for seed in (911, 912)}
+    sets |= {f"schools {seed}": (make_school_doubles(seed), "site") for seed in SCHOOL_SEEDS}
     sets["restaurants"] = (load_restaurants(), "site")
     for name, (rows, level) in sets.items():
         if only not in name:
@@ -158,7 +162,10 @@ def ask_people(
 
 
 def judge_result(found: Duplicates, truth: dict[str, str]) -> dict[str, float]:
-    """Pairwise figures of the clusters; ``seen``: true pairs that are automatic, confirmed or in review."""
+    """Pairwise figures of the clusters; ``seen``: true pairs that are automatic, confirmed or in review.
+
+    ``automatic``: automatic pairs per true pair; ``automatic_right``: the share of them that is right.
+    """
     clusters = dict(zip(found.ids.to_pylist(), found.cluster.to_pylist(), strict=True))
     figures = judge_clusters(clusters, truth)
     rows = zip(found.left.to_pylist(), found.right.to_pylist(), found.decision.to_pylist(), strict=True)
@@ -166,7 +173,9 @@ def judge_result(found: Duplicates, truth: dict[str, str]) -> dict[str, float]:
     seen = sum(is_same for is_same, decision in decided if decision != "apart")
     automatic = [is_same for is_same, decision in decided if decision == "automatic"]
     figures["seen"] = seen / max(count_pairs(truth.values()), 1)
-    figures["automatic_right"] = sum(automatic) / max(len(automatic), 1)
+    if automatic:
+        figures["automatic"] = len(automatic) / max(count_pairs(truth.values()), 1)
+        figures["automatic_right"] = sum(automatic) / len(automatic)
     return figures
 
 
@@ -198,13 +207,22 @@ def keep_records(count: int) -> Path:
     if path.is_file():
         return path
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    rows = make_many(count)
-    columns = {name: [row[name] or None for row in rows] for name in COLUMNS}
-    table = pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
+    with ProcessPoolExecutor() as pool:
+        sizes = [min(PART, count - start) for start in range(0, count, PART)]
+        parts = pa.concat_tables(pool.map(make_part, sizes, range(1, len(sizes) + 1)))
     unfinished = path.with_suffix(f".{os.getpid()}")
-    pq.write_table(table, unfinished)
+    pq.write_table(parts, unfinished)
     unfinished.replace(path)
     return path
+
+
+def make_part(count: int, seed: int) -> pa.Table:
+    """About ``count`` records with ids and truths of their own."""
+    rows = make_many(count, seed)
+    columns = {name: pa.array([row[name] or None for row in rows], pa.string()) for name in COLUMNS}
+    for name in ("id", "truth"):
+        columns[name] = pc.binary_join_element_wise(str(seed), columns[name], "-")
+    return pa.table(columns)
 
 
 def measure_speed(path: Path) -> int:
