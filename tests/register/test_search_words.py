@@ -125,4 +125,9 @@ def test_the_lexicon_is_sound():
 
 def test_an_entry_without_words_is_named():
     with pytest.raises(ValueError, match="wo ist das"):
-        list(read_concepts([{"means": ["Turnen"], "de": ["wo ist das"]}]))
+        read_concepts({"sport": ["Turnen"]}, {"de": {"sport": ["wo ist das"]}})
+
+
+def test_a_phrase_of_an_unknown_meaning_is_named():
+    with pytest.raises(ValueError, match="spott"):
+        read_concepts({"sport": ["Turnen"]}, {"de": {"spott": ["Turnen"]}})

@@ -25,6 +25,8 @@ NOT_SET_UP = (TO_LOGIN, MISSING, MISSING, MISSING, MISSING, MISSING, MISSING)  #
 
 NOBODY_KNOWS = (MISSING,) * 7
 UNKNOWN = "00000000-0000-4000-8000-000000000000"  # no such thing
+COORDINATION = (TO_LOGIN, NO, NO, NO, NO, NO, OK)
+COORDINATION_FINDS_NONE = (TO_LOGIN, NO, NO, NO, NO, NO, MISSING)  # no list has been sent here
 
 # pattern as Django prints it: (example address, statuses in the order of VISITORS)
 TABLE = {
@@ -114,6 +116,15 @@ TABLE = {
     "cockpit/planung/vergleich.csv": ("/cockpit/planung/vergleich.csv", NOBODY_FINDS),
     "cockpit/planung/<int:number>/": ("/cockpit/planung/1/", NOBODY_FINDS),  # there is none: test_plan_pages
     "cockpit/planung/<int:number>/<slug:name>.csv": ("/cockpit/planung/1/massnahmen.csv", NOBODY_FINDS),
+    "cockpit/listen/": ("/cockpit/listen/", COORDINATION),
+    "cockpit/listen/<int:number>/": ("/cockpit/listen/1/", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/spalten/": ("/cockpit/listen/1/spalten/", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/pruefen/": ("/cockpit/listen/1/pruefen/", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/liste.xlsx": ("/cockpit/listen/1/liste.xlsx", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/<slug:what>": (
+        "/cockpit/listen/1/verwerfen",
+        (TO_LOGIN, NO, NO, NO, NO, NO, 405),  # only as a form that is sent
+    ),
     "cockpit/wie-gerechnet/": ("/cockpit/wie-gerechnet/", COCKPIT),
     "cockpit/wie-gerechnet/kennwerte.csv": ("/cockpit/wie-gerechnet/kennwerte.csv", COCKPIT),
 }

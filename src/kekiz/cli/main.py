@@ -186,6 +186,78 @@ def user(
     run_user(email, name, role, area, without_password)
 
 
+@app.command("import")
+def import_list(
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="Liste: xlsx, xls, ods, csv, json, geojson, HSDS-Paket, oder https://… einer HSDS-API"
+        ),
+    ] = "",
+    source: Annotated[
+        str,
+        typer.Option(
+            "--source", help="Name der Quelle; unter ihm bleibt die Zuordnung der Spalten gespeichert"
+        ),
+    ] = "",
+    sheet: Annotated[
+        str, typer.Option("--sheet", help="Blatt der Mappe, sonst das mit den meisten Zeilen")
+    ] = "",
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help="SPALTE=FELD; FELD leer: nicht benutzen; mehrfach möglich"),
+    ] = None,
+    for_all: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--for-all", help="FELD=TEXT für Zeilen, die nichts sagen, z. B. ages=0-6 Jahre; mehrfach möglich"
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="nur zeigen, was geschähe")] = False,
+    answer: Annotated[
+        Path | None,
+        typer.Option("--answer", help="die Liste mit Ergebnis und Gründen je Zeile als *.xlsx schreiben"),
+    ] = None,
+    state: Annotated[
+        Literal["draft", "in_review"],
+        typer.Option("--state", help="Stand der Angebote: Entwurf oder in Prüfung"),
+    ] = "draft",
+    without_place: Annotated[
+        bool,
+        typer.Option(
+            "--without-place", help="Angebote ohne auffindbaren Ort als Entwurf ohne Ort übernehmen"
+        ),
+    ] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="die Angebote gleich veröffentlichen")] = False,
+    undo: Annotated[int, typer.Option("--undo", help="Nummer eines Imports, der zurückgenommen wird")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="das Ergebnis als JSON ausgeben")] = False,
+) -> None:
+    """Übernimmt eine Liste von Angeboten in das Register, alles oder nichts."""
+    from kekiz.cli.exits import Exit, stop  # noqa: PLC0415
+    from kekiz.cli.importing import ImportOrder, run_import, run_undo  # noqa: PLC0415
+
+    if bool(file) == bool(undo):
+        stop("Bitte eine Liste nennen oder mit --undo die Nummer eines Imports.", Exit.USAGE)
+    if undo:
+        run_undo(undo, as_json)
+        return
+    run_import(
+        ImportOrder(
+            file,
+            source,
+            sheet,
+            tuple(column or ()),
+            tuple(for_all or ()),
+            dry_run,
+            answer,
+            state,
+            without_place,
+            publish,
+            as_json,
+        )
+    )
+
+
 @app.command()
 def practices(
     file: Annotated[Path, typer.Argument(help="Datei practices.toml mit Praxen und Preisen")],

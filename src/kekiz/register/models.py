@@ -335,3 +335,11 @@ class Cooperation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_a} → {self.offer_b}"
+
+
+from kekiz.register.import_models import (  # noqa: E402, F401 - Django looks for models here
+    ImportBatch,
+    ImportChange,
+    ImportLink,
+    SavedMapping,
+)

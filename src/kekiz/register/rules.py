@@ -7,6 +7,7 @@
 | create a provider | no | in their area | no |
 | load a whole register | no | coordination | no |
 | answer pairs, learn weights, merge, undo a merge | no | coordination | no |
+| take lists over, publish and undo them | no | coordination | no |
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterable
 
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, SystemActor
-from kekiz.accounts.areas import is_covered
+from kekiz.accounts.areas import is_area_covered, is_covered
 from kekiz.register.models import Offer, Provider, Site
 
 
@@ -73,3 +74,18 @@ def can_resolve_duplicates(actor: Actor, areas: Iterable[str] = ()) -> bool:
         return True
     held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
     return bool(held) and all(is_covered(area, held) for area in areas)
+
+
+def can_import(actor: Actor) -> bool:
+    """May the actor take lists over into the register? Coordination only."""
+    return isinstance(actor, SystemActor) or bool(areas_of_importer(actor))
+
+
+def areas_of_importer(actor: Actor) -> tuple[str, ...]:
+    """The areas (AGS prefixes) an actor may take lists over for."""
+    return account_rules.prefixes_of(actor, account_rules.COORDINATING)
+
+
+def can_see_import(actor: Actor, area: str) -> bool:
+    """May the actor see, publish and undo an import of this area? Coordination that holds all of it."""
+    return isinstance(actor, SystemActor) or is_area_covered(area, areas_of_importer(actor))

@@ -17,7 +17,8 @@ def describe_ages(age_from_months: int, age_to_months: int) -> str:
         return f"Geburt bis {describe_age(age_to_months)}"
     start, end = describe_age(age_from_months), describe_age(age_to_months)
     start_number, _, start_unit = start.partition(" ")
-    if end.endswith(f" {start_unit}") and " " not in start_unit:
+    # "1 bis 2 Jahre und 1 Monat" would turn one month into one year.
+    if end.endswith(f" {start_unit}") and " " not in start_unit and " und " not in end:
         return f"{start_number} bis {end}"
     return f"{start} bis {end}"
 

@@ -44,6 +44,8 @@ SETTINGS = (
     Setting(
         "KEKIZ_SMALLEST_COUNT", "3", "3, 5 or 10: fewer children are not shown, and what tells them neither."
     ),
+    Setting("KEKIZ_IMPORT_HOSTS", "", "Hosts whose HSDS API may be read, as name or name:port, with commas."),
+    Setting("KEKIZ_GEOCODER_URL", "", "Nominatim (…/search) or Photon (…/api) for addresses; default: none."),
     Setting("KEKIZ_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -112,6 +112,19 @@ def choose_mail(environment: Environment) -> dict[str, Any]:
     }
 
 
+def check_geocoder(environment: Environment) -> str:
+    """Return the address of the address service, "" without one."""
+    url = environment.text("KEKIZ_GEOCODER_URL")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
+        environment.problems.append(
+            "KEKIZ_GEOCODER_URL ist keine Webadresse. Erwartet: https://…/search (Nominatim) oder "
+            "https://…/api "
+            "(Photon), ohne Anmeldedaten."
+        )
+    return url
+
+
 def static_folders(parts: Path) -> list[tuple[str, str]]:
     """Return the front-end parts that are there, each under its own prefix of the static address."""
     folders = {

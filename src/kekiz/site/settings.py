@@ -6,7 +6,14 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from kekiz.site.environment import Environment
-from kekiz.site.parts import choose_database, choose_mail, find_home, find_secret_key, static_folders
+from kekiz.site.parts import (
+    check_geocoder,
+    choose_database,
+    choose_mail,
+    find_home,
+    find_secret_key,
+    static_folders,
+)
 
 _environment = Environment()
 
@@ -31,6 +38,8 @@ if not ALLOWED_HOSTS:
 KEKIZ_REGION_NAME = _environment.text("KEKIZ_REGION_NAME") or ("Kreis Lippe" if IS_LOCAL else "unsere Region")
 KEKIZ_OPERATOR = _environment.text("KEKIZ_OPERATOR") or KEKIZ_REGION_NAME
 KEKIZ_SMALLEST_COUNT = int(_environment.choice("KEKIZ_SMALLEST_COUNT", ("3", "5", "10")))
+KEKIZ_IMPORT_HOSTS = _environment.words("KEKIZ_IMPORT_HOSTS")
+KEKIZ_GEOCODER_URL = check_geocoder(_environment)
 IS_REGION_NAMED = IS_LOCAL or bool(_environment.text("KEKIZ_REGION_NAME"))
 
 INSTALLED_APPS = [

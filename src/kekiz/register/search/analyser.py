@@ -20,13 +20,13 @@ import snowballstemmer
 from kekiz.register import facets
 from kekiz.register.search.compounds import split_compound
 from kekiz.register.search.words import EMPTY_WORDS, cut_words, fold_word, is_latin
-from kekiz.register.wording import describe_ages
 
 ANALYSER_VERSION = 1  # entries of another version are made anew
 PLACE_MARK = "@"  # a second term for the name of a town: it tells that the word is one
 PART_WEIGHT = 0.6  # what a part of a compound counts beside a word of its own
 _WORDS_KEPT = 100_000
 _SHORTEST_WORD = 2
+_POSTCODE = 5  # shorter numbers are ages and clock times, which filters know better
 _LENGTH_SHARE = 0.4  # how far a long text thins out its words (b of BM25)
 
 
@@ -46,8 +46,8 @@ class TextPart:
     usual_words: int
 
 
-_TITLE, _NAMES = TextPart(3.0, 4), TextPart(1.2, 6)
-_SUMMARY, _TEXT, _PLACE = TextPart(1.6, 10), TextPart(1.0, 45), TextPart(1.0, 8)
+_TITLE, _NAMES = TextPart(4.0, 4), TextPart(1.0, 6)
+_SUMMARY, _TEXT, _PLACE = TextPart(1.6, 10), TextPart(0.7, 45), TextPart(1.0, 8)
 _FIELD_NAMES = dict(facets.FIELD_CHOICES)
 _STEMMERS = threading.local()  # Snowball's stemmers keep state: one for each thread
 
@@ -62,7 +62,9 @@ def _stem(folded: str) -> str:
 def analyse_word(word: str) -> Word | None:
     """The terms of one word as written; None if it carries nothing."""
     folded = fold_word(word)
-    if folded in EMPTY_WORDS or (len(folded) < _SHORTEST_WORD and not folded.isdigit()):
+    if folded in EMPTY_WORDS or (
+        len(folded) < _SHORTEST_WORD or (folded.isdigit() and len(folded) < _POSTCODE)
+    ):
         return None
     if not is_latin(folded):
         return Word(folded)
@@ -109,13 +111,12 @@ def weigh_terms(content: Mapping[str, Any]) -> dict[str, float]:
 def _list_parts(content: Mapping[str, Any]) -> list[tuple[TextPart, str]]:
     fields = " ".join(_FIELD_NAMES.get(code, "") for code in content["fields"])
     sites = " ".join(f"{site['name']} {site['town']} {site['postcode']}" for site in content["sites"])
-    ages = describe_ages(content["age_from_months"], content["age_to_months"])
     return [
         (_TITLE, content["title"]),
         (_SUMMARY, content["summary"]),
         (_TEXT, content["description"]),
         (_TEXT, content["plain_text"]),
         (_NAMES, content["provider"]["name"]),
-        (_NAMES, f"{fields} {ages}"),
+        (_NAMES, fields),
         (_PLACE, sites),
     ]

@@ -31,7 +31,7 @@ def _split(word: str, most_parts: int) -> tuple[str, ...] | None:
     """The best way to part the word into 2 … ``most_parts`` parts."""
     best: tuple[str, ...] | None = None
     for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-        first = _find_first(word[:cut])
+        first = find_first_part(word[:cut])
         if first is None:
             continue
         tail = word[cut:]
@@ -45,7 +45,7 @@ def _split(word: str, most_parts: int) -> tuple[str, ...] | None:
     return best
 
 
-def _find_first(head: str) -> str | None:
+def find_first_part(head: str) -> str | None:
     """The dictionary word of a part that is not the last, without its joint."""
     for joint in _JOINTS:
         stem = head.removesuffix(joint) if joint else head

@@ -52,7 +52,10 @@ class TermIndex:
         number = self.number.get(term)
         if number is None:
             return 0.0
-        holds = int(self.start[number + 1] - self.start[number])
+        return self.find_rarity_of(int(self.start[number + 1] - self.start[number]))
+
+    def find_rarity_of(self, holds: int) -> float:
+        """How telling a term is that so many offers hold."""
         return float(np.log1p((self.rows - holds + 0.5) / (holds + 0.5)))
 
     def find_postings(self, term: str) -> tuple[Ints, Floats]:
@@ -84,8 +87,9 @@ def build_index(entries: Sequence[Mapping[str, float]]) -> TermIndex:
 def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
     """How well each row answers: 0 for not at all. Shape (rows,).
 
-    The value of a way is its weight times the mean over its terms of rarity × strength. The best way of each
-    wanted thing counts, and an offer that answers half of what is asked counts a quarter.
+    What is wanted counts as much as its most telling way is rare; an offer gets as large a part of it as its
+    best way is strong (weight × mean strength of the terms). An offer that answers half of what is asked
+    counts a quarter.
     """
     total = np.zeros(index.rows, dtype=np.float32)
     answered = np.zeros(index.rows, dtype=np.float32)
@@ -94,8 +98,8 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
         rarity = wanted.weight * max((_find_way_rarity(index, way) for way in wanted.ways), default=0.0)
         if rarity == 0.0:
             continue
-        value = _value_wanted(index, wanted) * np.float32(wanted.weight)
-        total += value
+        value = _value_wanted(index, wanted)
+        total += value * np.float32(rarity)
         answered += np.where(value > 0, np.float32(rarity), np.float32(0))
         asked += rarity
     if asked:
@@ -109,28 +113,29 @@ def _find_way_rarity(index: TermIndex, way: Way) -> float:
 
 
 def _value_wanted(index: TermIndex, wanted: Wanted) -> Floats:
+    """The best way's weight × strength for each row, 0 … 1."""
     best = np.zeros(index.rows, dtype=np.float32)
     for way in wanted.ways:
         if len(way.terms) == 1:
             row, value = index.find_postings(way.terms[0])
-            rarity = np.float32(way.weight * index.find_rarity(way.terms[0]))
-            best[row] = np.maximum(best[row], value * rarity)
+            best[row] = np.maximum(best[row], value * np.float32(way.weight))
         else:
             np.maximum(best, _value_terms(index, way), out=best)
     return best
 
 
 def _value_terms(index: TermIndex, way: Way) -> Floats:
-    """Several terms: their mean, and nothing where the larger part of them is missing."""
+    """Several terms: their mean by rarity, and nothing where the larger part of them is missing."""
     value = np.zeros(index.rows, dtype=np.float32)
     held = np.zeros(index.rows, dtype=np.float32)
     whole = 0.0
     for term in way.terms:
         row, strength = index.find_postings(term)
-        rarity = index.find_rarity(term)
+        # A word that no offer holds is missing in all of them: "Kinderchor" is not found by "Kinder" alone.
+        rarity = index.find_rarity(term) or index.find_rarity_of(0)
         value[row] += strength * np.float32(rarity)
         held[row] += np.float32(rarity)
         whole += rarity
     if whole:
-        value *= np.float32(way.weight / len(way.terms)) * (held >= np.float32(0.6 * whole))
+        value *= np.float32(way.weight / whole) * (held >= np.float32(0.6 * whole))
     return value

@@ -1,13 +1,14 @@
 """Everyday words and other languages: "Kind schreit" means what offers call "Schreibaby-Ambulanz".
 
-The entries are data (lexicon.toml): what people say, by language, and how offers say it.
+The entries are data (folder lexicon): what people say, one file for each language, and how offers say it
+(meanings.toml).
 """
 
 from __future__ import annotations
 
 import threading
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,12 +17,16 @@ import snowballstemmer
 
 from kekiz.register.search.analyser import analyse_word
 from kekiz.register.search.index import Way
-from kekiz.register.search.words import EMPTY_WORDS, cut_words, fold_word
+from kekiz.register.search.words import EMPTY_WORDS, MARKS, cut_words, fold_word
 
 # Ukrainian has no Snowball stemmer; Russian endings are near enough, and both sides are cut alike.
 _STEMMED_AS = {"en": "english", "tr": "turkish", "ar": "arabic", "ru": "russian", "uk": "russian"}
+# Where words grow long at their end, their first letters say enough. Source: Can et al. 2008, "Information
+# retrieval on Turkish texts": the first five letters serve as well as a full analysis.
+_KEPT_LETTERS = {"tr": 5, "ru": 6, "uk": 6}
 LANGUAGES = ("de", *_STEMMED_AS)
-MEANING_WEIGHT = 0.85  # an offer that uses the family's own word is before one that only means the same
+MEANING_WEIGHT = 0.9  # an offer that uses the family's own word is before one that only means the same
+NEXT_WAY = 0.92  # each further way to say it counts so much of the one before
 _STEMMERS = threading.local()
 
 Key = tuple[str, str]  # language, stem
@@ -37,56 +42,104 @@ class Concept:
 
 def find_keys(word: str) -> frozenset[Key]:
     """The keys of a word as typed, one for each language it might be of."""
-    folded = fold_word(word)
-    if not folded or folded in EMPTY_WORDS:
+    if not _carries(word):
         return frozenset()
-    keys = {(language, _stem(language, folded)) for language in _STEMMED_AS}
-    german = analyse_word(word)
-    if german:
-        keys.add(("de", german.term))
+    keys = {(language, _stem(language, word)) for language in _STEMMED_AS}
+    if key := _find_german_key(word):
+        keys.add(key)
     return frozenset(keys)
 
 
-def _stem(language: str, folded: str) -> str:
+def _find_german_key(word: str) -> Key | None:
+    if mark := _find_mark(word):
+        return "de", mark
+    known = analyse_word(word)
+    return ("de", known.term) if known else None
+
+
+def _find_mark(word: str) -> str:
+    """The function word of a phrase: "keinen" is "kein"; "" if it is none."""
+    folded = fold_word(word)
+    folded = "kein" if folded.startswith("kein") else folded
+    return folded if folded in MARKS else ""
+
+
+def _carries(word: str) -> bool:
+    folded = fold_word(word)
+    return bool(folded) and (folded not in EMPTY_WORDS or bool(_find_mark(word)))
+
+
+def _stem(language: str, word: str) -> str:
+    """The stem of a word, folded; stemmers know the letters of their language, so folding comes last."""
     name = _STEMMED_AS[language]
     if not hasattr(_STEMMERS, name):
         setattr(_STEMMERS, name, snowballstemmer.stemmer(name))
-    return str(getattr(_STEMMERS, name).stemWord(folded))
+    lowered = word.casefold().replace("i\u0307", "i")  # the Turkish capital İ leaves a dot behind
+    stem = fold_word(str(getattr(_STEMMERS, name).stemWord(lowered)))
+    return stem[: _KEPT_LETTERS.get(language)]
 
 
 def _read_phrase(language: str, phrase: str) -> frozenset[Key]:
-    words = [word for word in cut_words(phrase) if fold_word(word) not in EMPTY_WORDS]
+    words = [word for word in cut_words(phrase) if _carries(word)]
     if language == "de":
-        return frozenset(("de", known.term) for word in words if (known := analyse_word(word)))
-    return frozenset((language, _stem(language, fold_word(word))) for word in words)
+        return frozenset(key for word in words if (key := _find_german_key(word)))
+    return frozenset((language, _stem(language, word)) for word in words)
 
 
-def _read_way(text: str) -> Way:
-    words = [known for word in cut_words(text) if (known := analyse_word(word))]
-    return Way(tuple(word.term for word in words), MEANING_WEIGHT)
+def _read_ways(texts: Sequence[str]) -> tuple[Way, ...]:
+    """The ways offers say it, the first one counting most."""
+    ways = []
+    for place, text in enumerate(texts):
+        words = [known for word in cut_words(text) if (known := analyse_word(word))]
+        ways.append(Way(tuple(word.term for word in words), MEANING_WEIGHT * NEXT_WAY**place))
+    return tuple(ways)
 
 
 @cache
 def load_lexicon() -> tuple[Concept, ...]:
-    """The concepts of lexicon.toml, in its order."""
-    text = (files("kekiz.register.search") / "lexicon.toml").read_text(encoding="utf-8")
-    return tuple(read_concepts(tomllib.loads(text)["concept"]))
+    """The concepts of the folder lexicon, in the order of meanings.toml."""
+    phrases = {language: _read_file(language) for language in LANGUAGES}
+    return read_concepts(_read_file("meanings"), phrases)
 
 
-def read_concepts(rows: Iterable[dict[str, list[str]]]) -> Iterable[Concept]:
-    """Concepts from rows with ``means`` (German) and one list of phrases for each language.
+def _read_file(name: str) -> dict[str, list[str]]:
+    text = (files("kekiz.register.search") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
-    Raises ValueError for a phrase in which no word is left.
+
+def _read_phrases(
+    name: str, phrases: Mapping[str, Mapping[str, Sequence[str]]]
+) -> dict[tuple[str, str], frozenset[Key]]:
+    """The phrases of a meaning by language and text."""
+    return {
+        (language, text): _read_phrase(language, text)
+        for language, entries in phrases.items()
+        for text in entries.get(name, ())
+    }
+
+
+def read_concepts(
+    meanings: Mapping[str, Sequence[str]], phrases: Mapping[str, Mapping[str, Sequence[str]]]
+) -> tuple[Concept, ...]:
+    """Concepts from their meanings (German words of offers) and the phrases of each language.
+
+    Raises ValueError that names phrases without a word that carries something, and unknown meanings.
     """
-    for row in rows:
-        said = [(language, phrase) for language in LANGUAGES for phrase in row.get(language, [])]
-        phrases = {phrase: _read_phrase(language, phrase) for language, phrase in said}
-        ways = {text: _read_way(text) for text in row["means"]}
-        empty = [text for text, read in phrases.items() if not read]
-        empty += [text for text, way in ways.items() if not way.terms]
-        if empty:
-            raise ValueError(f"No word is left in the lexicon's entries {', '.join(empty)}")
-        yield Concept(tuple(dict.fromkeys(phrases.values())), tuple(ways.values()))
+    unknown = {name for entries in phrases.values() for name in entries} - set(meanings)
+    if unknown:
+        raise ValueError(f"The lexicon has no meaning named {', '.join(sorted(unknown))}")
+    read = {name: _read_phrases(name, phrases) for name in meanings}
+    ways = {name: _read_ways(texts) for name, texts in meanings.items()}
+    empty = [
+        text
+        for entries in read.values()
+        for (_, text), phrase in entries.items()
+        if len(phrase) < 3 and all(stem in MARKS for _, stem in phrase)
+    ]
+    empty += [name for name, found in ways.items() if not all(way.terms for way in found)]
+    if empty:
+        raise ValueError(f"No word is left in the lexicon's entries {', '.join(empty)}")
+    return tuple(Concept(tuple(dict.fromkeys(read[name].values())), ways[name]) for name in meanings)
 
 
 @cache

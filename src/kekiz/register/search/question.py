@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import simplemma
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
+from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.index import TermIndex, Wanted, Way
 from kekiz.register.search.lexicon import Concept, Key, find_keys, list_lexicon_words, load_lexicon
 from kekiz.register.search.words import cut_words, fold_word, is_latin
@@ -17,6 +19,7 @@ from kekiz.register.search.words import cut_words, fold_word, is_latin
 MOST_WORDS = 24  # more is no question any more
 LONGEST_WORD = 60
 TYPO_WEIGHT = 0.8
+BESIDE_WEIGHT = 0.35  # a word of no phrase, where another phrase tells what is meant
 PLACE_WEIGHT = 0.5  # what is sought matters more than where: distance is sorted by elsewhere
 _TYPO_CANDIDATES = 3
 _SHORTEST_MENDED = 4
@@ -49,22 +52,22 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
 def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
     word = analyse_word(typed)
     keys = find_keys(typed)
-    if word is None and not keys:
-        return None
-    if word is None or _is_known(word, keys, index):
-        return AskedWord(typed, (word,) if word else (), keys)
-    mended = _mend(word.term, index)
-    if not mended:
+    if word is None:
+        return AskedWord(typed, (), keys) if keys else None
+    if not _may_be_a_slip(typed, word, keys, index):
         return AskedWord(typed, (word,), keys)
-    return AskedWord(
-        typed, tuple(Word(term) for term in mended), keys | {("de", term) for term in mended}, TYPO_WEIGHT
-    )
+    meant = tuple(Word(term) for term in _mend(word.term, index))
+    meant = meant or ((compound,) if (compound := _mend_compound(typed, index)) else ())
+    if not meant:
+        return AskedWord(typed, (word,), keys)
+    return AskedWord(typed, meant, keys | {("de", known.term) for known in meant}, TYPO_WEIGHT)
 
 
-def _is_known(word: Word, keys: frozenset[Key], index: TermIndex) -> bool:
-    if word.term in index.number or (word.parts and all(part in index.number for part in word.parts)):
-        return True
-    return bool(keys & _lexicon_keys()) or not is_latin(fold_word(word.term))
+def _may_be_a_slip(typed: str, word: Word, keys: frozenset[Key], index: TermIndex) -> bool:
+    """No offer, no phrase and no dictionary knows the word as it was typed."""
+    if word.term in index.number or keys & _lexicon_keys() or not is_latin(word.term):
+        return False
+    return not simplemma.is_known(typed, "de")
 
 
 @lru_cache(1)
@@ -88,6 +91,24 @@ def _mend(term: str, index: TermIndex) -> list[str]:
     return list(dict.fromkeys(candidate for _, _, candidate in ordered))[:_TYPO_CANDIDATES]
 
 
+def _mend_compound(typed: str, index: TermIndex) -> Word | None:
+    """A compound with a slip in one of its two parts: "Drogenberatng"."""
+    lowered = typed.lower()
+    for cut in range(len(lowered) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+        head, tail = find_first_part(lowered[:cut]), lowered[cut:]
+        if head and (mended := _mend(_reduce(tail), index)):
+            return Word(fold_word(lowered), (_reduce(head), mended[0]))
+        head = lowered[:cut]
+        if is_noun(tail) and (mended := _mend(_reduce(head), index)):
+            return Word(fold_word(lowered), (mended[0], _reduce(tail)))
+    return None
+
+
+def _reduce(part: str) -> str:
+    word = analyse_word(part)
+    return word.term if word else fold_word(part)
+
+
 def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     """One thing wanted for each concept whose phrase stands in the question, and one for each other word.
 
@@ -98,25 +119,29 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     for phrase, concepts in _find_phrases(asked):
         taken = _take(phrase, free)
         if taken:
-            wanted.append((taken[0], _want_concept([free.pop(position) for position in taken], concepts)))
-    wanted += [(position, _want_word(word, index)) for position, word in free.items()]
+            said = [free.pop(position) for position in taken]
+            is_whole = phrase <= frozenset[Key]().union(*(word.keys for word in said))
+            wanted.append((taken[0], _want_concept(said, concepts, is_whole=is_whole)))
+    beside = BESIDE_WEIGHT if wanted else 1.0
+    wanted += [(position, _want_word(word, index, beside)) for position, word in free.items()]
     return [thing for _, thing in sorted(wanted, key=lambda entry: entry[0])]
 
 
-def _want_concept(said: list[AskedWord], concepts: list[Concept]) -> Wanted:
-    """What was said, or what it means."""
+def _want_concept(said: list[AskedWord], concepts: list[Concept], *, is_whole: bool) -> Wanted:
+    """What was said, or what it means; less sure if the phrase stands in parts of compounds only."""
     if len(said) == 1:
         own = _own_ways(said[0])
     else:
         terms = tuple(word.words[0].term for word in said if word.words)
         own = (Way(terms, min(word.weight for word in said)),) if terms else ()
-    meant = tuple(way for concept in concepts for way in concept.ways)
+    sure = min(word.weight for word in said) * (1.0 if is_whole else PART_WEIGHT)
+    meant = tuple(Way(way.terms, way.weight * sure) for concept in concepts for way in concept.ways)
     return Wanted((*own, *meant), " ".join(word.typed for word in said))
 
 
-def _want_word(word: AskedWord, index: TermIndex) -> Wanted:
+def _want_word(word: AskedWord, index: TermIndex, beside: float) -> Wanted:
     is_place = any(PLACE_MARK + known.term in index.number for known in word.words)
-    return Wanted(_own_ways(word), word.typed, PLACE_WEIGHT if is_place else 1.0)
+    return Wanted(_own_ways(word), word.typed, PLACE_WEIGHT if is_place else beside)
 
 
 def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], list[Concept]]]:

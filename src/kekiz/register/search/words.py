@@ -21,6 +21,7 @@ def _read_words() -> dict[str, dict[str, str]]:
 
 _WORDS = _read_words()
 EMPTY_WORDS = frozenset(word for words in _WORDS["empty"].values() for word in words.split())
+MARKS = frozenset(_WORDS["marks"]["de"].split())
 NO_PARTS = frozenset(_WORDS["compounds"]["no_parts"].split())
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from kekiz.web.desk import (
     duplicate_views,
+    import_views,
     item_views,
     network_views,
     pair_views,
@@ -46,6 +47,12 @@ urlpatterns = [
     path("planung/vergleich/", plan_views.show_comparison, name="compare_proposals"),
     path("planung/<int:number>/", plan_views.show_proposal, name="proposal"),
     path("planung/<int:number>/<slug:name>.csv", plan_views.send_proposal_csv, name="proposal_csv"),
+    path("listen/", import_views.show_imports, name="imports"),
+    path("listen/<int:number>/", import_views.show_result, name="import_result"),
+    path("listen/<int:number>/spalten/", import_views.show_mapping, name="import_mapping"),
+    path("listen/<int:number>/pruefen/", import_views.show_check, name="import_check"),
+    path("listen/<int:number>/liste.xlsx", import_views.send_workbook, name="import_workbook"),
+    path("listen/<int:number>/<slug:what>", import_views.change_import, name="import_change"),
     path("wie-gerechnet/", views.show_method, name="method"),
     path("wie-gerechnet/kennwerte.csv", views.send_norms_csv, name="norms_csv"),
 ]

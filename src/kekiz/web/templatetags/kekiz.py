@@ -6,7 +6,7 @@ from django import template
 from django.utils.timezone import localtime
 
 from kekiz.register.facets import HURDLE_CHOICES
-from kekiz.register.rules import can_resolve_duplicates
+from kekiz.register.rules import can_import, can_resolve_duplicates
 from kekiz.register.wording import describe_ages
 from kekiz.web import words
 from kekiz.web.components.chain import GroupBar, Station
@@ -71,6 +71,13 @@ def reason_rows(station: Station) -> list[dict[str, object]]:
 def age_span(age_from: int, age_to: int) -> str:
     """Write a span of ages in months as people say it."""
     return describe_ages(age_from, age_to)
+
+
+@register.simple_tag(takes_context=True)
+def may_import(context: template.Context) -> bool:
+    """Does the current person take lists over?"""
+    request = context.get("request")
+    return request is not None and can_import(request.user)
 
 
 @register.simple_tag

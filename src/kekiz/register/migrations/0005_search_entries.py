@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("register", "0003_duplicates"),)
+    dependencies = (("register", "0004_imports"),)
 
     operations = (
         migrations.CreateModel(

@@ -1,0 +1,388 @@
+"""What an import would do, decided without writing: the dry run and the import itself follow the same
+plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from kekiz.accounts import rules as account_rules
+from kekiz.accounts.actors import Actor, SystemActor
+from kekiz.accounts.areas import is_covered
+from kekiz.register.actions.values import KEY_LENGTH
+from kekiz.register.facets import Mode, OfferState
+from kekiz.register.import_content import as_plain
+from kekiz.register.import_models import ImportLink
+from kekiz.register.imports.rows import ReadRow
+from kekiz.register.models import Offer, Provider, Site
+from kekiz.register.search_text import fold_text
+
+NEW, CHANGED, SAME, REFUSED, SKIPPED = "new", "changed", "same", "refused", "skipped"
+OUTCOMES = {
+    NEW: "neu", CHANGED: "geändert", SAME: "unverändert", REFUSED: "nicht übernommen", SKIPPED: "ausgelassen",
+}  # fmt: skip
+SAME_SITE_DEGREES = 0.002  # about 200 m
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a list is taken over.
+
+    ``target`` is the state of new and changed offers (draft or in_review); ``keep_unplaced`` takes offers
+    whose
+    place was not found as drafts without one; ``skipped`` are row numbers to leave out; ``area`` is where
+    offers
+    without a site belong (AGS prefixes).
+    """
+
+    target: str = OfferState.DRAFT
+    keep_unplaced: bool = False
+    skipped: frozenset[int] = frozenset()
+    area: tuple[str, ...] = ()
+
+    def as_content(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "target": str(self.target), "keep_unplaced": self.keep_unplaced, "skipped": sorted(self.skipped),
+            "area": list(self.area),
+        }  # fmt: skip
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> Options:
+        """From JSON values; unknown ones count as not said."""
+        target = content.get("target")
+        return cls(
+            target=OfferState.IN_REVIEW if target == OfferState.IN_REVIEW else OfferState.DRAFT,
+            keep_unplaced=bool(content.get("keep_unplaced")),
+            skipped=frozenset(int(number) for number in content.get("skipped", ())),
+            area=tuple(str(part) for part in content.get("area", ())),
+        )
+
+
+@dataclass
+class PlannedOffer:
+    """One entry of the list: its offer (unsaved, or stored and about to change), its sites, what happens."""
+
+    row: ReadRow
+    row_key: str
+    offer: Offer
+    sites: list[Site]
+    values: dict[str, Any]
+    outcome: str = NEW
+    changed: dict[str, Any] = field(default_factory=dict)
+    link: ImportLink | None = None
+
+
+@dataclass
+class ImportPlan:
+    """Everything an import would write; ``outcomes`` by row number, ``gone`` are offers no longer in the
+    list.
+    """
+
+    source: str
+    options: Options
+    providers: list[Provider] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
+    offers: list[PlannedOffer] = field(default_factory=list)
+    outcomes: dict[int, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    read_rows: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows came to which outcome, and what else would be created."""
+        values = list(self.outcomes.values())
+        counts = {outcome: values.count(outcome) for outcome in OUTCOMES}
+        return {
+            "rows": self.read_rows,
+            **counts,
+            "providers": len(self.providers),
+            "sites": len(self.sites),
+            "gone": len(self.gone),
+        }
+
+    def of(self, *outcomes: str) -> list[PlannedOffer]:
+        """The entries with one of these outcomes."""
+        return [planned for planned in self.offers if planned.outcome in outcomes]
+
+
+def plan_import(
+    actor: Actor, source: str, rows: Sequence[ReadRow], options: Options, *, shares_ids: bool = False
+) -> ImportPlan:
+    """Decide for every row what would happen; faults found on the way are added to the rows.
+
+    ``shares_ids``: rows with the same id are one offer at several sites (HSDS).
+    """
+    plan = ImportPlan(source, options, read_rows=len(rows))
+    for row in rows:
+        if row.number in options.skipped:
+            plan.outcomes[row.number] = SKIPPED
+    candidates = [row for row in rows if row.number not in plan.outcomes]
+    _forgive_places(candidates, options)
+    _check_area(actor, candidates)
+    groups = _group_rows([row for row in candidates if not row.is_wrong], shares_ids)
+    builder = _Builder(plan, actor)
+    links = {
+        link.row_key: link
+        for link in ImportLink.objects.filter(source=source)
+        .select_related("offer__provider")
+        .prefetch_related("offer__sites")
+    }
+    for row_key, members in groups.items():
+        builder.add(row_key, members, links.get(row_key))
+    builder.give_keys()
+    for row in candidates:
+        plan.outcomes.setdefault(row.number, REFUSED)
+    stored = set(groups) | {make_row_key(row) for row in rows if row.external_id or row.offer.get("title")}
+    plan.gone = sorted(
+        link.offer.key
+        for key, link in links.items()
+        if key not in stored and link.offer.state != OfferState.ENDED
+    )
+    return plan
+
+
+def make_row_key(row: ReadRow) -> str:
+    """What an entry of a list is known by: its id, else a digest of title, provider and address."""
+    if row.external_id:
+        return row.external_id
+    parts = [row.offer.get("title", ""), row.provider, row.place.street, row.place.postcode, row.place.town]
+    return "#" + hashlib.sha256("\n".join(fold_text(part) for part in parts).encode()).hexdigest()[:40]
+
+
+def _forgive_places(rows: Iterable[ReadRow], options: Options) -> None:
+    """Where asked for, an unknown place is no fault: the offer comes as a draft without one."""
+    if not options.keep_unplaced:
+        return
+    for row in rows:
+        faults = [finding for finding in row.findings if finding.kind == "fault"]
+        if faults and row.located is None and all(is_about_place(finding.text) for finding in faults):
+            row.findings = [finding for finding in row.findings if finding.kind != "fault"]
+            for finding in faults:
+                row.remark(f"{finding.text} Übernommen als Entwurf ohne Ort.")
+
+
+def is_about_place(text: str) -> bool:
+    """Is a fault only about where the offer takes place?"""
+    return text.startswith(("Der Punkt", "Der Ort ", "Zu welcher Kommune", "Es fehlen Adresse"))
+
+
+def _check_area(actor: Actor, rows: Iterable[ReadRow]) -> None:
+    if isinstance(actor, SystemActor):
+        return
+    held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
+    for row in rows:
+        if row.located and not is_covered(row.located.ags, held):
+            row.fault(
+                f"{row.located.town} liegt nicht in Ihrem Gebiet; das Angebot kann nur die dortige "
+                f"Koordination übernehmen."
+            )
+
+
+def _group_rows(rows: Iterable[ReadRow], shares_ids: bool) -> dict[str, list[ReadRow]]:
+    groups: dict[str, list[ReadRow]] = {}
+    for row in rows:
+        key = make_row_key(row)
+        if key not in groups:
+            groups[key] = [row]
+        elif shares_ids and row.external_id:
+            groups[key].append(row)
+        elif row.external_id:
+            row.fault(f"Die Kennung „{row.external_id}“ steht schon in Zeile {groups[key][0].number}.")
+        else:
+            row.fault(f"Titel, Träger und Adresse stehen genauso schon in Zeile {groups[key][0].number}.")
+    return groups
+
+
+class _Builder:
+    """Builds providers, sites and offers; takes stored ones where they are the same."""
+
+    def __init__(self, plan: ImportPlan, actor: Actor) -> None:
+        self.plan = plan
+        self.actor = actor
+        self._adopted: set[int] = set()
+        self._providers = {
+            fold_text(provider.name): provider for provider in Provider.objects.order_by("-pk")
+        }
+        self._sites: dict[tuple[str, str], list[Site]] = {}
+        for site in Site.objects.order_by("pk"):
+            self._sites.setdefault(_address_key(site.street, site.postcode, site.town), []).append(site)
+
+    def add(self, row_key: str, rows: list[ReadRow], link: ImportLink | None) -> None:
+        """Plan one entry of the list; several rows are one offer at several sites."""
+        row = rows[0]
+        sites = [site for one in rows if (site := self._find_site(one)) is not None]
+        sites = list({id(site): site for site in sites}.values())
+        provider = self._find_provider(row)
+        if any(one.is_wrong for one in rows):
+            return
+        values = self._complete(row, provider, sites)
+        if link is not None:
+            planned = self._plan_change(row, row_key, link, values, sites, provider)
+        else:
+            offer = Offer(provider=provider, state=self._target(values, sites), **values)
+            planned = PlannedOffer(row, row_key, offer, sites, values)
+        faults = _find_faults(planned.offer, exclude={"key", "provider", "published"})
+        for text in faults:
+            row.fault(text)
+        if faults:
+            return
+        self.plan.offers.append(planned)
+        self._adopt(provider, sites)
+        for one in rows:
+            self.plan.outcomes[one.number] = planned.outcome
+
+    def _adopt(self, provider: Provider, sites: list[Site]) -> None:
+        """New providers and sites count once an offer needs them."""
+        if provider.pk is None and id(provider) not in self._adopted:
+            self._adopted.add(id(provider))
+            self.plan.providers.append(provider)
+        for site in sites:
+            if site.pk is None and id(site) not in self._adopted:
+                self._adopted.add(id(site))
+                self.plan.sites.append(site)
+
+    def _find_provider(self, row: ReadRow) -> Provider:
+        name = fold_text(row.provider)
+        if name not in self._providers:
+            provider = Provider(name=row.provider)
+            for text in _find_faults(provider, exclude={"key"}):
+                row.fault(f"Träger: {text}")
+            self._providers[name] = provider
+        return self._providers[name]
+
+    def _find_site(self, row: ReadRow) -> Site | None:
+        if row.located is None:
+            return None
+        place, at = row.place, row.located
+        key = _address_key(place.street, place.postcode, at.town)
+        for site in self._sites.get(key, []):
+            is_near = (
+                abs(site.lat - at.lat) < SAME_SITE_DEGREES and abs(site.lon - at.lon) < SAME_SITE_DEGREES
+            )
+            is_exact = site.pk is not None or (site.lat, site.lon) == (at.lat, at.lon)
+            if (
+                is_near
+                and is_exact
+                and (not place.name or fold_text(place.name) == fold_text(site.name) or not site.name)
+            ):
+                return site
+        name = place.name or place.street or place.district or at.town
+        site = Site(
+            name=name[:200], street=place.street, postcode=place.postcode, town=at.town[:120], ags=at.ags,
+            lat=at.lat, lon=at.lon, barrier_free=row.offer.get("barrier_free") or "unknown",
+        )  # fmt: skip
+        faults = _find_faults(site, exclude={"key"})
+        for text in faults:
+            row.fault(f"Ort: {text}")
+        if not faults:
+            self._sites.setdefault(key, []).append(site)
+        return None if faults else site
+
+    def _complete(self, row: ReadRow, provider: Provider, sites: list[Site]) -> dict[str, Any]:
+        values = dict(row.offer)
+        if not sites:
+            values["service_area"] = list(self.plan.options.area)
+        return values
+
+    def _target(self, values: dict[str, Any], sites: list[Site]) -> str:
+        is_complete = bool(sites) or values.get("mode", Mode.VISIT) != Mode.VISIT
+        return self.plan.options.target if is_complete else OfferState.DRAFT
+
+    def _plan_change(
+        self,
+        row: ReadRow,
+        row_key: str,
+        link: ImportLink,
+        values: dict[str, Any],
+        sites: list[Site],
+        provider: Provider,
+    ) -> PlannedOffer:
+        """Only what the list says differently from last time is taken over: work done here in between
+        stays.
+        """
+        offer, before = link.offer, link.content
+        planned = PlannedOffer(row, row_key, offer, list(offer.sites.all()), values, SAME, link=link)
+        content = describe_values(values, provider, sites)
+        if offer.state == OfferState.ENDED:
+            if content != before:
+                row.remark("Das Angebot ist hier beendet; die Änderung der Liste ist nicht übernommen.")
+            planned.values = {}
+            return planned
+        for name, value in values.items():
+            if content[name] != before.get(name) and getattr(offer, name) != value:
+                planned.changed[name] = value
+                setattr(offer, name, value)
+        # Values that were said last time and no longer are fall back to "not said".
+        for name in set(before) - set(content) - {"provider", "sites"}:
+            default = Offer._meta.get_field(name).get_default()  # type: ignore[union-attr]
+            if getattr(offer, name) != default:
+                planned.changed[name] = default
+                setattr(offer, name, default)
+        if content["provider"] != before.get("provider") and offer.provider != provider:
+            planned.changed["provider"] = provider
+            offer.provider = provider
+        if content["sites"] != before.get("sites") and set(sites) != set(planned.sites):
+            planned.changed["sites"] = sites
+            planned.sites = sites
+        if planned.changed:
+            planned.outcome = CHANGED
+            if offer.state != OfferState.PAUSED:
+                offer.state = self._target(values, planned.sites)
+        return planned
+
+    def give_keys(self) -> None:
+        """Keys for everything new, made of names, none of them taken."""
+        _give_keys(Provider, [(one, one.name) for one in self.plan.providers])
+        _give_keys(Site, [(one, f"{one.name} {one.town}") for one in self.plan.sites])
+        new = [planned.offer for planned in self.plan.of(NEW)]
+        _give_keys(Offer, [(one, one.title) for one in new])
+
+
+def describe_values(values: dict[str, Any], provider: Provider, sites: Iterable[Site]) -> dict[str, Any]:
+    """What a list said about an offer, as JSON values."""
+    places = sorted(
+        f"{site.street}|{site.postcode}|{site.town}|{site.lat:.5f}|{site.lon:.5f}|{site.name}"
+        for site in sites
+    )
+    plain = {name: as_plain(value) for name, value in values.items()}
+    return {**plain, "provider": provider.name, "sites": places}
+
+
+def _address_key(street: str, postcode: str, town: str) -> tuple[str, str]:
+    return fold_text(street).replace("strasse", "str"), postcode or fold_text(town)
+
+
+def _find_faults(row: models.Model, *, exclude: set[str]) -> list[str]:
+    """Sentences of the row's own checks, each with the German name of its field."""
+    checks = ((lambda: row.clean_fields(exclude=exclude)), row.clean)
+    for check in checks:
+        try:
+            check()
+        except ValidationError as error:
+            return [
+                f"{row._meta.get_field(name).verbose_name}: {text}" if name != "__all__" else text  # type: ignore[union-attr]
+                for name, texts in error.message_dict.items()
+                for text in texts
+            ]
+    return []
+
+
+def _give_keys(model: type[models.Model], rows: list[tuple[Any, str]]) -> None:
+    taken = set(model._default_manager.values_list("key", flat=True)) if rows else set()
+    counters: dict[str, int] = {}
+    for row, name in rows:
+        stem = fold_text(name).replace(" ", "-")[:KEY_LENGTH].strip("-") or "eintrag"
+        key, number = stem, counters.get(stem, 1)
+        while key in taken:
+            number += 1
+            key = f"{stem}-{number}"
+        counters[stem] = number
+        taken.add(key)
+        row.key = key

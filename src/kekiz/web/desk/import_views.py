@@ -1,0 +1,293 @@
+"""Take a list over in four steps: send, say what its columns mean, check, take over. Coordination only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kekiz.accounts.errors import InvalidInput
+from kekiz.register import rules
+from kekiz.register.actions.import_undo import undo_import
+from kekiz.register.actions.imports import (
+    choose_for_batch,
+    discard_batch,
+    import_list,
+    publish_import,
+    send_list,
+)
+from kekiz.register.import_models import ImportBatch
+from kekiz.register.import_plan import Options
+from kekiz.register.import_queries import (
+    count_waiting,
+    find_doubles,
+    find_mapping,
+    find_source_of,
+    import_of,
+    imports_of,
+    known_sources,
+    offers_of_import,
+)
+from kekiz.register.imports.files import LARGEST_BYTES, read_content
+from kekiz.register.imports.headers import load_targets
+from kekiz.register.imports.mapping import FALLBACKS
+from kekiz.register.imports.refusals import RefusedList
+from kekiz.register.imports.workbook_back import write_annotated
+from kekiz.web.desk import import_steps, import_tables
+from kekiz.web.finder.cards import make_cards
+
+SHOWN_IMPORTS = 50
+SHOWN_OFFERS = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Extra = ParamSpec("Extra")
+View = Callable[Concatenate[HttpRequest, Extra], HttpResponse]
+
+
+def for_importers(view: View[Extra]) -> View[Extra]:
+    """Signed in, and coordination: others are refused."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Extra.args, **kwargs: Extra.kwargs) -> HttpResponse:
+        if not rules.can_import(request.user):
+            raise PermissionDenied("lists are taken over by coordination")
+        return view(request, *args, **kwargs)
+
+    return login_required(guarded)
+
+
+def _find(request: HttpRequest, number: int) -> ImportBatch:
+    batch = import_of(request.user, number)
+    if batch is None:
+        raise Http404("unknown import")
+    return batch
+
+
+def _find_sent(request: HttpRequest, number: int) -> ImportBatch:
+    batch = _find(request, number)
+    if batch.state != ImportBatch.State.SENT:
+        raise Http404("already imported")
+    return batch
+
+
+@for_importers
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_imports(request: HttpRequest) -> HttpResponse:
+    """The lists so far, and the form to send one."""
+    problems: list[str] = []
+    if request.method == "POST":
+        try:
+            batch, is_known = _receive(request)
+            return redirect("desk:import_check" if is_known else "desk:import_mapping", batch.pk)
+        except RefusedList as error:
+            problems = [error.reason]
+        except InvalidInput as error:
+            problems = error.messages
+    context = {
+        "table": import_tables.tabulate_imports(imports_of(request.user)[:SHOWN_IMPORTS]),
+        "sources": known_sources(),
+        "source": request.POST.get("quelle", ""),
+        "problems": problems,
+        "megabytes": LARGEST_BYTES // 1024 // 1024,
+    }
+    return render(request, "imports/list.html", context, status=422 if problems else 200)
+
+
+def _receive(request: HttpRequest) -> tuple[ImportBatch, bool]:
+    """Check and keep what was sent; True if its columns are known from last time. Raises RefusedList,
+    InvalidInput.
+    """
+    sent = request.FILES.get("liste")
+    if sent is None:
+        raise InvalidInput(["Bitte wählen Sie eine Datei."])
+    if sent.size is None or sent.size > LARGEST_BYTES:
+        raise RefusedList(
+            f"Die Datei ist größer als {LARGEST_BYTES // 1024 // 1024} MB. Bitte teilen Sie die Liste."
+        )
+    name = (sent.name or "Liste")[-200:]
+    content = sent.read()
+    read = read_content(name, content)
+    source = (
+        request.POST.get("quelle", "").strip()
+        or find_source_of(read.largest)
+        or name.rpartition(".")[0][:120]
+    )
+    batch = send_list(
+        actor=request.user,
+        source=source or name,
+        file_name=name,
+        form=read.form,
+        file_digest=read.digest,
+        upload=content,
+    )
+    return batch, find_mapping(batch.source, read.largest)[1]
+
+
+@for_importers
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_mapping(request: HttpRequest, number: int) -> HttpResponse:
+    """What the columns mean: proposals with their reasons, to be changed."""
+    batch = _find_sent(request, number)
+    try:
+        read = import_steps.open_list(batch)
+        sheet = read.sheet(request.GET.get("blatt") or request.POST.get("blatt") or batch.sheet)
+    except RefusedList as error:
+        messages.error(request, error.reason)
+        return redirect("desk:imports")
+    if request.method == "POST":
+        options = Options.from_content(batch.options)
+        chosen = import_steps.read_mapping(sheet, request.POST)
+        choose_for_batch(
+            actor=request.user, batch=batch, sheet=sheet.name[:100], mapping=chosen, options=options
+        )
+        return redirect("desk:import_check", batch.pk)
+    mapping, is_known = import_steps.choose_mapping(batch, sheet)
+    context = {
+        "batch": batch,
+        "step": 2,
+        "sheet": sheet,
+        "sheets": [(one.name, len(one.rows), one.name == sheet.name) for one in read.sheets],
+        "is_known": is_known,
+        "columns": import_steps.list_columns(sheet, mapping),
+        "targets": list(load_targets().values()),
+        "fallbacks": [
+            (key, label, mapping.fallbacks.get(key, ""), mapping.fallback_reasons.get(key, ""))
+            for key, label in FALLBACKS.items()
+        ],
+        "left_out": import_tables.tabulate_left_out(sheet),
+    }
+    return render(request, "imports/mapping.html", context)
+
+
+@for_importers
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_check(request: HttpRequest, number: int) -> HttpResponse:
+    """Everything that would happen; from here the list is taken over."""
+    batch = _find_sent(request, number)
+    if request.method == "POST":
+        options = import_steps.read_options(request.user, request.POST)
+        choose_for_batch(
+            actor=request.user, batch=batch, sheet=batch.sheet, mapping=batch.mapping, options=options
+        )
+        if "uebernehmen" not in request.POST:
+            return redirect("desk:import_check", batch.pk)
+        batch.options = options.as_content()
+    problems: list[str] = []
+    try:
+        checked = import_steps.check_list(request.user, batch)
+        if request.method == "POST":
+            import_list(
+                actor=request.user,
+                batch=batch,
+                sheet=checked.sheet,
+                mapping=checked.mapping,
+                rows=checked.rows,
+                options=checked.options,
+            )
+            messages.success(request, "Die Liste ist übernommen.")
+            return redirect("desk:import_result", batch.pk)
+    except RefusedList as error:
+        messages.error(request, error.reason)
+        return redirect("desk:imports")
+    except InvalidInput as error:
+        problems = error.messages
+        batch = _find_sent(request, number)
+    return render(
+        request,
+        "imports/check.html",
+        _describe_check(batch, checked, problems),
+        status=422 if problems else 200,
+    )
+
+
+def _describe_check(
+    batch: ImportBatch, checked: import_steps.CheckedList, problems: list[str]
+) -> dict[str, Any]:
+    plan = checked.plan
+    return {
+        "batch": batch,
+        "step": 3,
+        "problems": problems,
+        "counts": plan.counts,
+        "options": checked.options,
+        "refused": import_tables.tabulate_refused(checked.rows),
+        "refused_count": plan.counts["refused"],
+        "unplaced_count": import_tables.count_unplaced(checked.rows),
+        "remarks": import_tables.tabulate_remarks(checked.rows),
+        "doubles": find_doubles(plan),
+        "skipped": sorted(checked.options.skipped),
+        "gone": plan.gone,
+        "cards": make_cards(
+            import_steps.preview_offers(plan),
+            first_number=1,
+            home=None,
+            area_names={},
+            today=timezone.localdate(),
+        ),
+    }
+
+
+@for_importers
+@require_GET
+def show_result(request: HttpRequest, number: int) -> HttpResponse:
+    """What came of a list: its offers, publish them, take it back."""
+    batch = _find(request, number)
+    if batch.state == ImportBatch.State.SENT:
+        return redirect("desk:import_mapping", batch.pk)
+    offers = list(offers_of_import(batch)[: SHOWN_OFFERS + 1])
+    context = {
+        "batch": batch,
+        "step": 4,
+        "counts": batch.counts,
+        "is_imported": batch.state == ImportBatch.State.IMPORTED,
+        "waiting": count_waiting(batch),
+        "has_file": batch.upload is not None,
+        "offers": import_tables.tabulate_offers(offers[:SHOWN_OFFERS]),
+        "has_more": len(offers) > SHOWN_OFFERS,
+    }
+    return render(request, "imports/result.html", context)
+
+
+@for_importers
+@require_GET
+def send_workbook(request: HttpRequest, number: int) -> HttpResponse:
+    """The list with result and reasons in every row, as xlsx."""
+    batch = _find(request, number)
+    try:
+        checked = import_steps.check_list(request.user, batch)
+    except RefusedList as error:
+        raise Http404(error.reason) from error
+    response = HttpResponse(write_annotated(checked.sheet, checked.rows, checked.results), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="liste-{batch.pk}-geprueft.xlsx"'
+    return response
+
+
+@for_importers
+@require_POST
+def change_import(request: HttpRequest, number: int, what: str) -> HttpResponse:
+    """Publish, undo or discard, then back to the page it was asked on."""
+    batch = _find(request, number)
+    try:
+        if what == "veroeffentlichen":
+            count = publish_import(actor=request.user, batch=batch)
+            messages.success(request, f"{count} Angebote sind veröffentlicht.")
+        elif what == "zuruecknehmen":
+            undo_import(actor=request.user, batch=batch)
+            messages.success(request, "Die Liste ist zurückgenommen. Das Register ist wieder wie vorher.")
+        elif what == "verwerfen":
+            discard_batch(actor=request.user, batch=batch)
+            messages.success(request, "Die Liste ist verworfen.")
+            return redirect("desk:imports")
+        else:
+            raise Http404("unknown change")
+    except InvalidInput as error:
+        for sentence in error.messages:
+            messages.error(request, sentence)
+    return redirect("desk:import_result", batch.pk)
