@@ -49,11 +49,16 @@ MEASUREMENTS = (
     Measurement("chain", "chain", quick="--cells 200 --offers 120"),
     Measurement("chain-profile", "chain", "--profile"),
     Measurement("chain-flow", "chain", "--flow"),
+    Measurement("scale", "scale", quick="--only lippe"),
     Measurement("ranges", "ranges", quick="--draws 5"),
-    Measurement("plan", "plan", quick="--radii 2.5 4 --town-radii 1.5 --seeds 1", peer="--peer-python PEER"),
-    Measurement("duplicates", "duplicates", quick="--only 901", peer="--peers PEER"),
-    Measurement("duplicates-speed", "duplicates", "--speed"),
-    Measurement("pages", "pages"),
+    Measurement("small-numbers", "small_numbers", quick="2"),
+    Measurement("plan", "plan", quick="--radii 2.5 --town-radii 1.5 --seeds 1", peer="--peer-python PEER"),
+    Measurement("duplicates", "duplicates", quick="--only 905", peer="--peers PEER"),
+    Measurement("duplicates-speed", "duplicates", "--speed", quick="--speed 20000"),
+    Measurement("travel", "travel", quick="--cells 60 --offers 40", peer="--peer-python PEER"),
+    Measurement("search", "search", quick="--offers 2000"),
+    Measurement("imports", "imports", quick="--rows 300"),
+    Measurement("pages", "pages", quick=""),
 )
 
 

@@ -2,7 +2,7 @@
 
     python -m bench.duplicates                          kekiz on all sets, without and with 100 answers
     python -m bench.duplicates --peers PYTHON           the same sets with Splink 5 and dedupe of another venv
-    python -m bench.duplicates --speed                  100,000 and 1,000,000 records
+    python -m bench.duplicates --speed                  100,000 and 1,000,000 records (or: --speed 20000)
 
 Sets: day-care sites and offers (bench/day_care_doubles.py, seeds nothing was set on), samples of them of
 about 800 records, schools with slips of other kinds (bench/school_doubles.py), and the restaurants of
@@ -12,6 +12,7 @@ measured in a fresh process; processor time counts all threads.
 
 import argparse
 import csv
+import hashlib
 import json
 import os
 import platform
@@ -21,10 +22,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.day_care_doubles import COLUMNS, DATA, Row, find_lists, make_doubles, make_many
@@ -40,9 +43,12 @@ from kekiz.engine.duplicates import (
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOLDOUT = (("sh", 901), ("sh", 902), ("berlin", 903), ("berlin", 904))
-SAMPLES = {"sample sh": ("sh", 905), "sample berlin": ("berlin", 906)}  # small enough for dedupe
+SAMPLES = (("sh", 905), ("berlin", 906))  # small enough for dedupe
+SCHOOL_SEEDS = (951, 952)
 SAMPLED_SITES = 420  # about 800 records
 NUMBERS = ("lat", "lon", "age_from", "age_to")
+PART = 100_000  # records made at a time
+SPEED = [100_000, 1_000_000]  # records
 BATCH = 20  # answers between two learnings
 
 
@@ -51,7 +57,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peers", help="Python with Splink and dedupe")
     parser.add_argument("--only", default="", help='sets whose name holds this, as "sh site 901"')
-    parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--speed", type=int, nargs="*", metavar="RECORDS", help="100000 and 1000000")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -62,8 +68,8 @@ def main() -> int:
     print(
         f"{platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before the start"
     )
-    if arguments.speed:
-        report_speed()
+    if arguments.speed is not None:
+        report_speed(arguments.speed or SPEED)
     else:
         report_quality(arguments.peers, arguments.only)
     return 0
@@ -73,9 +79,9 @@ def report_quality(peers: str | None, only: str) -> None:
     """One line per set and program."""
     sets = {f"{source} {level} {seed}": (make_doubles(source, seed, level), level)
             for level in ("site", "offer") for source, seed in HOLDOUT}  # fmt: skip
-    for name, (source, seed) in SAMPLES.items():
-        sets[name] = (make_doubles(source, seed, limit=SAMPLED_SITES), "site")
-    sets |= {f"schools {seed}": (make_school_doubles(seed), "site") for seed in (911, 912)}
+    for source, seed in SAMPLES:
+        sets[f"{source} sample {seed}"] = (make_doubles(source, seed, limit=SAMPLED_SITES), "site")
+    sets |= {f"schools {seed}": (make_school_doubles(seed), "site") for seed in SCHOOL_SEEDS}
     sets["restaurants"] = (load_restaurants(), "site")
     for name, (rows, level) in sets.items():
         if only not in name:
@@ -156,7 +162,10 @@ def ask_people(
 
 
 def judge_result(found: Duplicates, truth: dict[str, str]) -> dict[str, float]:
-    """Pairwise figures of the clusters; ``seen``: true pairs that are automatic, confirmed or in review."""
+    """Pairwise figures of the clusters; ``seen``: true pairs that are automatic, confirmed or in review.
+
+    ``automatic``: automatic pairs per true pair; ``automatic_right``: the share of them that is right.
+    """
     clusters = dict(zip(found.ids.to_pylist(), found.cluster.to_pylist(), strict=True))
     figures = judge_clusters(clusters, truth)
     rows = zip(found.left.to_pylist(), found.right.to_pylist(), found.decision.to_pylist(), strict=True)
@@ -164,7 +173,9 @@ def judge_result(found: Duplicates, truth: dict[str, str]) -> dict[str, float]:
     seen = sum(is_same for is_same, decision in decided if decision != "apart")
     automatic = [is_same for is_same, decision in decided if decision == "automatic"]
     figures["seen"] = seen / max(count_pairs(truth.values()), 1)
-    figures["automatic_right"] = sum(automatic) / max(len(automatic), 1)
+    if automatic:
+        figures["automatic"] = len(automatic) / max(count_pairs(truth.values()), 1)
+        figures["automatic_right"] = sum(automatic) / len(automatic)
     return figures
 
 
@@ -181,19 +192,37 @@ def count_pairs(labels: Any) -> int:
     return sum(count * (count - 1) // 2 for count in Counter(labels).values())
 
 
-def report_speed() -> None:
-    """Time and memory of 100,000 and 1,000,000 records, each in a fresh process."""
-    with tempfile.TemporaryDirectory() as folder:
-        for count in (100_000, 1_000_000):
-            rows = make_many(count)
-            path = Path(folder) / "records.parquet"
-            columns = {name: [row[name] or None for row in rows] for name in COLUMNS}
-            del rows
-            table = pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
-            pq.write_table(table, path)
-            del columns, table
-            command = [sys.executable, "-m", "bench.duplicates", "--measure", str(path)]
-            subprocess.run(command, check=True, cwd=REPOSITORY)
+def report_speed(counts: list[int]) -> None:
+    """Time and memory of so many records, each in a fresh process."""
+    for count in counts:
+        command = [sys.executable, "-m", "bench.duplicates", "--measure", str(keep_records(count))]
+        subprocess.run(command, check=True, cwd=REPOSITORY)
+
+
+def keep_records(count: int) -> Path:
+    """The file of ``count`` made-up records, made once (a million take minutes) until its makers change."""
+    makers = [REPOSITORY / "bench" / name for name in ("day_care_doubles.py", "writing.py")]
+    key = hashlib.sha256(b"".join(maker.read_bytes() for maker in makers)).hexdigest()[:12]
+    path = Path(tempfile.gettempdir()) / f"kekiz-bench-{os.getuid()}" / f"records-{count}-{key}.parquet"
+    if path.is_file():
+        return path
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with ProcessPoolExecutor() as pool:
+        sizes = [min(PART, count - start) for start in range(0, count, PART)]
+        parts = pa.concat_tables(pool.map(make_part, sizes, range(1, len(sizes) + 1)))
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    pq.write_table(parts, unfinished)
+    unfinished.replace(path)
+    return path
+
+
+def make_part(count: int, seed: int) -> pa.Table:
+    """About ``count`` records with ids and truths of their own."""
+    rows = make_many(count, seed)
+    columns = {name: pa.array([row[name] or None for row in rows], pa.string()) for name in COLUMNS}
+    for name in ("id", "truth"):
+        columns[name] = pc.binary_join_element_wise(str(seed), columns[name], "-")
+    return pa.table(columns)
 
 
 def measure_speed(path: Path) -> int:

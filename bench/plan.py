@@ -44,7 +44,7 @@ warnings.filterwarnings("ignore")
 import numpy as np, pulp
 from spopt.locate import MCLP
 data = np.load(sys.argv[1])
-solvers = {"CBC": pulp.PULP_CBC_CMD(msg=False, timeLimit=120), "HiGHS": pulp.HiGHS(msg=False, timeLimit=120)}
+solvers = {"CBC": pulp.PULP_CBC_CMD(msg=False, timeLimit=300), "HiGHS": pulp.HiGHS(msg=False, timeLimit=300)}
 out = {}
 for name, solver in solvers.items():
     before = time.perf_counter()

@@ -19,6 +19,7 @@ from kekiz.engine.duplicates import (
     load_weights,
 )
 from kekiz.engine.duplicates.hours import read_days
+from kekiz.engine.duplicates.kinds import exclude_kinds, read_kinds
 from kekiz.engine.duplicates.normalise import fold_names, normalise_postcodes, split_streets
 from kekiz.engine.duplicates.phones import normalise_phones
 from kekiz.engine.problems import InputError
@@ -151,6 +152,75 @@ def test_a_list_without_doubles_never_joins_its_own():
     apart = find_duplicates(make_records(rows), sources_without_doubles=["portal"])
     assert apart.cluster.to_pylist() == ["a1", "a2"]
     assert list_pairs(apart) == []
+
+
+def test_two_records_of_one_list_are_never_joined_without_asking():
+    twins = [(name, "portal", *KITAS[0][2:]) for name in ("a1", "a2")]
+    assert find_duplicates(make_records(twins)).decision.to_pylist() == ["review"]
+    nameless = [(name, "", *KITAS[0][2:]) for name in ("a1", "a2")]
+    assert find_duplicates(make_records(nameless)).decision.to_pylist() == ["review"]
+    other = ("b1", "flyer", *KITAS[0][2:])
+    assert find_duplicates(make_records([twins[0], other])).decision.to_pylist() == ["automatic"]
+    by_way_of_a_third = find_duplicates(make_records([*twins, other]))
+    assert by_way_of_a_third.decision.to_pylist() == ["review"] * 3
+
+
+AT_ONE_DOOR = ("Schulstraße 12", "32657", "05261 62130")
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "decision"),
+    [
+        ("Realschule am Wall", "Gymnasium am Wall", "apart"),
+        ("Gemeinschaftsgrundschule am Wall", "Realschule am Wall", "review"),
+        ("Goethegymnasium der Stadt Lemgo", "Schillergymnasium der Stadt Lemgo", "review"),
+        ("Kita Lemgo, Haus 1", "Kita Lemgo, Haus 2", "review"),
+        ("Ev. Kita Sankt Martin", "Kath. Kita Sankt Martin", "review"),
+        ("Kita am Wall Nord", "Kita am Wall Süd", "review"),
+        ("Grund- und Hauptschule am Wall", "Hauptschule am Wall", "automatic"),
+        ("Goethegymnasium der Stadt Lemgo", "Göthegymnasium Lemgo", "automatic"),
+        ("Kindergarten Sonnenblume e. V.", "KiTa Sonnenblume Lemgo", "automatic"),
+        ("Kita Sonnenblume", "Kita Sonnenblume, Haus der Familie", "automatic"),
+    ],
+)
+def test_names_that_say_different_things_are_not_joined_though_all_else_agrees(one, two, decision):
+    rows = [("a", "portal", one, *AT_ONE_DOOR), ("b", "flyer", two, *AT_ONE_DOOR)]
+    assert find_duplicates(make_records(rows)).decision.to_pylist() == [decision]
+
+
+def test_a_third_record_cannot_bring_two_in_conflict_together():
+    names = (
+        ("a", "portal", "Realschule am Wall"),
+        ("b", "flyer", "Am Wall"),
+        ("c", "amt", "Gymnasium am Wall"),
+    )
+    found = find_duplicates(make_records([(*name, *AT_ONE_DOOR) for name in names]))
+    assert "automatic" not in found.decision.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "excludes"),
+    [
+        ("Grundschule Süd", "Realschule Süd", True),
+        ("Kita Regenbogen", "Familienzentrum Regenbogen", False),
+        ("Kita Regenbogen", "Regenbogenschule", False),
+        ("Schülerhort der Grundschule", "Grundschule", False),
+        ("Waldkindergarten", "Waldgymnasium", True),
+        ("Kita Wiesengrund", "Grundschule am Wall", True),
+        ("", "Gymnasium", False),
+    ],
+)
+def test_kinds_of_houses_that_exclude_each_other(one, two, excludes):
+    kinds = read_kinds(fold_names(pa.array([one, two])))
+    assert exclude_kinds(kinds[:1], kinds[1:]).tolist() == [excludes]
+    assert exclude_kinds(kinds[1:], kinds[:1]).tolist() == [excludes]
+    assert not exclude_kinds(kinds, kinds).any()
+
+
+def test_what_the_fixed_weights_show_stays_in_sight_after_learning():
+    blind = Weights("site", -9.0, dict.fromkeys(FIELDS, 0.0), answers=100)
+    found = find_duplicates(make_records(), weights=blind)
+    assert sorted(list_pairs(found, ("review",))) == PAIRS
 
 
 def test_a_house_number_in_conflict_goes_to_people():

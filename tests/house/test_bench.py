@@ -10,6 +10,8 @@ MAKES_INPUT = {
     "writing",
     "duplicates_dedupe",
     "duplicates_splink",
+    "scale_regions",
+    "travel_ferrobus",
 }
 
 

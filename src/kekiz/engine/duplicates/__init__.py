@@ -1,7 +1,8 @@
 """The same provider, site or offer listed twice: found, explained, decided with people (docs/method.md)."""
 
 from .compare import FIELDS
-from .find import AUTOMATIC_FROM, REVIEW_FROM, VERDICTS, Answer, Duplicates, find_duplicates
+from .decide import AUTOMATIC_FROM, REVIEW_FROM
+from .find import VERDICTS, Answer, Duplicates, find_duplicates
 from .quality import Quality, foresee_unseen, measure_quality
 from .questions import LABELS, Reason, choose_questions, explain_pair, learn_weights
 from .queue import order_questions

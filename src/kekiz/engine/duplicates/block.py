@@ -19,7 +19,8 @@ MIX = 0x9E3779B97F4A7C15  # odd constant of Fibonacci hashing
 
 
 def list_candidates(columns: Columns, bags: Bags) -> Keys:
-    """Pairs (row i << 32 | row j, i < j, ascending) that share an address, phone, name, trigrams or position.
+    """Pairs (row i << 32 | row j, i < j, ascending) that share an address, phone, provider, name, trigrams
+    or position.
 
     A block with too many records is split by the next finer key of its scheme; what is still too large at the
     finest key is left out, because a key that hundreds share says nothing.
@@ -40,6 +41,7 @@ def _address_schemes(columns: Columns) -> Iterator[list[Keys]]:
     yield [join_keys(street, number), join_keys(street, number, region), join_keys(street, number, place)]
     yield [columns.phone, join_keys(columns.phone, place), join_keys(columns.phone, street, number)]
     yield [join_keys(street, place), join_keys(street, place, whole)]
+    yield [join_keys(number_texts(columns.provider), place)]  # a short name misprinted, no street, no phone
     yield [_square(columns)]
 
 

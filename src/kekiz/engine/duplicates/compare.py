@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from .bags import Bags
 from .block import join_keys
+from .kinds import exclude_kinds
 from .normalise import Columns, number_texts
 
 Rows = NDArray[np.int64]
@@ -21,7 +22,7 @@ METRES_PER_DEGREE = 111_195.0
 
 FIELDS = (
     "name_alike", "name_part", "name_words", "name_clash", "name_echo", "name_common",
-    "name_number_clash", "whole_alike", "provider_alike",
+    "name_number_clash", "name_kind_clash", "whole_alike", "provider_alike",
     "provider_clash",
     "street_same", "street_clash", "number_same", "number_clash", "neighbour_clash", "letter_clash",
     "postcode_same",
@@ -105,6 +106,7 @@ def _compare_names(
         "name_echo": np.maximum(alike - bags["own"].compare(i, j)[0] * _keep_share(bags, i, j), 0.0),
         "name_common": alike * (1.0 - 1.0 / np.minimum(texts.name_holders[i], texts.name_holders[j])),
         "name_number_clash": _other(columns.name_number[i], columns.name_number[j]),
+        "name_kind_clash": exclude_kinds(columns.name_kinds[i], columns.name_kinds[j]).astype(np.float64),
         "provider_alike": _above(provider, 0.6),
         "provider_clash": _below(provider, 0.6),
     }

@@ -16,20 +16,18 @@ from .bags import Bags, fill_bags
 from .block import list_candidates
 from .cluster import cluster_pairs
 from .compare import CHUNK, FIELDS, Evidence, Texts, compare_pairs
+from .decide import decide_pairs
 from .normalise import Columns, normalise_records
 from .records import NUMBERS, TEXTS, Records
 from .weights import Weights, load_weights
 
 Rows = NDArray[np.int64]
 VERDICTS = ("same", "different", "overlapping", "later")
-AUTOMATIC_FROM = 0.95
-REVIEW_FROM = 0.2
 KEPT_FROM = 0.05  # pairs below are forgotten: nobody will be asked about them
 THREADS = 2
 ALIKE_AT_ALL = (
     0.25  # cosine of the whole texts below which only a shared address or phone makes a pair worth more
 )
-HARD_KEYS = ("street_same", "number_same", "postcode_same", "phone_same")
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,11 @@ def find_duplicates(
         len(records), lefts, rights, probability, same, different, columns.source, is_clean
     )
     is_barred = different | (is_clean[lefts] & (columns.source[lefts] == columns.source[rights]))
-    decision = _decide(level, labels[lefts] == labels[rights], probability, evidence, same, is_barred)
+    decision = decide_pairs(
+        columns, lefts, rights, probability, evidence,
+        worth=score_worth(weights, evidence, probability), level=level,
+        is_joined=labels[lefts] == labels[rights], is_same=same, is_barred=is_barred,
+    )  # fmt: skip
     ranked = np.lexsort((rights, lefts, -probability))
     back = np.empty(len(records), dtype=np.int64)
     back[order.to_numpy()] = np.arange(len(records))
@@ -146,7 +148,7 @@ def score_candidates(
         i, j, is_judged = i[is_hopeful], j[is_hopeful], is_judged[is_hopeful]
         evidence = compare_pairs(columns, bags, texts, i, j, whole[is_hopeful])
         probability = weights.score(evidence)
-        is_kept = (probability >= KEPT_FROM) | is_judged
+        is_kept = (score_worth(weights, evidence, probability) >= KEPT_FROM) | is_judged
         return i[is_kept], j[is_kept], evidence[is_kept].astype(np.float16), probability[is_kept]
 
     with ThreadPoolExecutor(THREADS) as pool:  # in order of the pairs, whichever thread is first
@@ -155,6 +157,18 @@ def score_candidates(
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
     return kept_left, kept_right, kept_evidence, kept_probability
+
+
+def score_worth(
+    weights: Weights, evidence: Evidence, probability: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How much a pair is worth showing: what learned weights hide stays in sight as the fixed weights see it.
+
+    A hundred answers teach about the kinds of pairs that were asked; about others they may mislead.
+    """
+    if not weights.answers:
+        return probability
+    return np.maximum(probability, load_weights(weights.level).score(evidence))
 
 
 def _look_alike(
@@ -205,30 +219,6 @@ def _mark_answers(
         spot = np.searchsorted(keys, left << 32 | right)
         (same if verdict == "same" else different)[spot] = True
     return same, different
-
-
-def _decide(
-    level: str,
-    is_joined: NDArray[np.bool_],
-    probability: NDArray[np.float64],
-    evidence: Evidence,
-    same: NDArray[np.bool_],
-    barred: NDArray[np.bool_],
-) -> NDArray[np.object_]:
-    """automatic: sure, joined and without conflict, never at offer level; review: what people should see."""
-    field = {name: evidence[:, index] for index, name in enumerate(FIELDS)}
-    has_conflict = (field["number_clash"] > 0) | (field["street_clash"] > 0) | (field["name_clash"] > 0.5)
-    has_conflict |= (field["phone_clash"] > 0) & (field["number_same"] == 0)
-    is_hard = np.all([field[name] >= 1.0 for name in HARD_KEYS], axis=0) & (field["name_alike"] > 0.9)
-    is_placed = (field["number_same"] > 0) | (field["phone_same"] > 0)
-    is_sure = ((probability >= AUTOMATIC_FROM) & is_placed | is_hard) & ~has_conflict & is_joined
-    decision = np.full(len(probability), "apart", dtype=object)
-    decision[(probability >= REVIEW_FROM) | is_joined] = "review"
-    if level != "offer":
-        decision[is_sure] = "automatic"
-    decision[same & is_joined] = "confirmed"
-    decision[barred] = "apart"
-    return decision
 
 
 def _name_first(labels: Rows) -> Rows:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from .hours import read_days
+from .kinds import read_kinds
 from .phones import normalise_phones
 from .records import Records
 
@@ -37,6 +38,7 @@ class Columns:
     address: pa.Array  # street and town, folded as names are: what a name may only repeat
     whole: pa.Array  # name, provider and title in one
     name_number: NDArray[np.int64]  # the number in the name, plus one: Haus 1 is not Haus 2
+    name_kinds: NDArray[np.int64]  # which excluding kinds the name holds, one bit each (kinds.py)
     number: NDArray[np.int64]
     letter: NDArray[np.int64]
     postcode: NDArray[np.int64]
@@ -66,6 +68,7 @@ def normalise_records(records: Records, country: str = "DE") -> Columns:
         address=pc.binary_join_element_wise(fold_names(records.street), fold_names(records.town), " "),
         whole=pc.binary_join_element_wise(name, provider, title, " "),
         name_number=_read_name_numbers(name),
+        name_kinds=read_kinds(name),
         number=number,
         letter=letter,
         postcode=postcode,

@@ -21,6 +21,7 @@ LABELS = {
     "name_echo": "Namen ähnlich nur durch Straße und Ort",
     "name_common": "Name kommt an vielen Orten vor",
     "name_number_clash": "verschiedene Zahl im Namen",
+    "name_kind_clash": "verschiedene Art im Namen (etwa Grundschule und Realschule)",
     "whole_alike": "Name, Träger und Titel zusammen ähnlich",
     "provider_alike": "Träger ähnlich",
     "provider_clash": "Träger verschieden",

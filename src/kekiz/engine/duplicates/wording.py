@@ -63,6 +63,8 @@ def _tell_names(seen: Evidence) -> str:
         text = "Namen teilen Wörter" if any(seen.values()) else ""
     if seen["name_number_clash"] > 0:
         text += ", mit verschiedener Zahl"
+    if seen["name_kind_clash"] > 0:
+        text += ", der Art nach verschieden"
     if seen["name_echo"] > 0.2:
         text += ", aber nur durch Straße und Ort"
     elif seen["name_common"] > 0.2:
@@ -153,7 +155,7 @@ TOPICS: dict[str, tuple[tuple[str, ...], Callable[[Evidence], str]]] = {
     "name": (
         (
             "name_alike", "name_part", "name_words", "name_clash", "name_echo", "name_common",
-            "name_number_clash", "whole_alike",
+            "name_number_clash", "name_kind_clash", "whole_alike",
         ),
         _tell_names,
     ),
