@@ -16,6 +16,7 @@ from typing import Any
 
 import simplemma
 import snowballstemmer
+from django.utils.translation import override
 
 from kekiz.register import facets
 from kekiz.register.search.compounds import split_compound
@@ -109,7 +110,8 @@ def weigh_terms(content: Mapping[str, Any]) -> dict[str, float]:
 def _list_parts(content: Mapping[str, Any]) -> list[tuple[TextPart, str]]:
     fields = " ".join(_FIELD_NAMES.get(code, "") for code in content["fields"])
     sites = " ".join(f"{site['name']} {site['town']} {site['postcode']}" for site in content["sites"])
-    ages = describe_ages(content["age_from_months"], content["age_to_months"])
+    with override("de"):  # the index may be made while somebody reads another language
+        ages = describe_ages(content["age_from_months"], content["age_to_months"])
     return [
         (_TITLE, content["title"]),
         (_SUMMARY, content["summary"]),

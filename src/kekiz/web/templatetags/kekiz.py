@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from kekiz.register.facets import HURDLE_CHOICES
 from kekiz.register.rules import can_resolve_duplicates
 from kekiz.register.wording import describe_ages
-from kekiz.web import words
+from kekiz.web import languages, words
 from kekiz.web.components.chain import GroupBar, Station
 from kekiz.web.components.reasons import REASONS
 from kekiz.web.navigation import find_url, list_entries
@@ -25,6 +25,7 @@ register.filter("of_thousand", words.write_of_thousand)
 register.filter("date_words", words.write_date)
 register.filter("moment_words", words.write_moment)
 register.filter("minutes_words", words.write_minutes)
+register.filter("isolate", languages.isolate)
 register.filter("may_resolve_duplicates", can_resolve_duplicates)
 
 
@@ -71,6 +72,24 @@ def reason_rows(station: Station) -> list[dict[str, object]]:
 def age_span(age_from: int, age_to: int) -> str:
     """Write a span of ages in months as people say it."""
     return describe_ages(age_from, age_to)
+
+
+register.simple_tag(languages.mark_german, name="in_german")
+register.simple_tag(languages.write_page_attributes, name="page_attributes")
+
+
+@register.simple_tag(takes_context=True)
+def page_language(context: template.Context) -> dict[str, object]:
+    """Give the frame the tag and direction of the page's language and this page in all languages."""
+    request = context.get("request")
+    return {
+        "tag": languages.tag_of(languages.current_language()),
+        "direction": languages.direction(),
+        "is_german": languages.is_german(),
+        "is_plain": languages.is_plain(),
+        "links": languages.list_language_links(request),
+        "site": request.build_absolute_uri("/")[:-1] if request else "",
+    }
 
 
 @register.simple_tag
