@@ -1,4 +1,4 @@
-"""The public pages in seven languages: no axe finding, nothing too wide, mirrored in Arabic, without script."""
+"""The public pages in seven languages: no axe finding, nothing too wide, mirrored in Arabic, no script."""
 
 import pytest
 
