@@ -4,8 +4,8 @@ python -m tests.messages     (or ./dev messages)
 
 German is written in the source. `collect_messages` reads every gettext mark of code and templates; `update`
 brings the catalogues in `src/kekiz/site/locale/*/LC_MESSAGES/django.po` up to date: it keeps translations,
-leaves new ones empty, and compiles the `.mo` beside it, which is part of the repository. tests/web/test_catalogues.py
-fails while one is missing.
+leaves new ones empty, and compiles the `.mo` beside it, which is part of the repository.
+tests/web/test_catalogues.py fails while one is missing.
 """
 
 from __future__ import annotations
