@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 7
 PAGES = {
     "finder: start page": "/",
+    "finder: start page in Arabic": "/ar/",
     "finder: list near a place, five wishes": "/angebote/?ort=Lemgo&alter=24&thema=S2&kostenlos=1&q=Eltern",
     "cockpit: overview": "/cockpit/",
     "cockpit: one link": "/cockpit/luecke/P4/G1/",

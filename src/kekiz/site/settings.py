@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "kekiz.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "kekiz.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -120,7 +121,16 @@ CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_EXPOSE_HEADERS = ["ETag"]
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch")]
+# The public pages speak all of them, the cockpit German only; "ls" is Leichte Sprache (ADR 33).
+LANGUAGES = [
+    ("de", "Deutsch"),
+    ("ls", "Leichte Sprache"),
+    ("en", "English"),
+    ("tr", "Türkçe"),
+    ("ar", "العربية"),
+    ("uk", "Українська"),
+    ("ru", "Русский"),
+]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 # Own words before those of libraries: "Sie" in place of "du".

@@ -1,4 +1,7 @@
-"""Addresses of the pages for people: finder, cockpit, desk of providers, links in mails."""
+"""Addresses of the pages for people that are in German only: cockpit, desk of providers, links in mails.
+
+The pages for families (`finder/urls.py`, `family/urls.py`) stand in `site/urls.py` with their languages.
+"""
 
 from django.urls import include, path
 
@@ -13,6 +16,4 @@ urlpatterns = [
     path("postfach/", show_mailbox, name="mailbox"),
     path("einladung/<str:signed>/", show_invitation, name="invitation"),
     path("api/", show_api_guide, name="api_guide"),
-    path("", include("kekiz.web.family.urls")),
-    path("", include("kekiz.web.finder.urls")),
 ]

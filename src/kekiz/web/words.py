@@ -1,10 +1,15 @@
-"""Numbers, shares and dates as people in Germany write them.
+"""Numbers, shares and dates as people write them: in German, and on public pages in the visitor's language.
 
 Pure functions; the template filters in `templatetags/kekiz.py` and the components use them.
 """
 
 import math
 from datetime import date, datetime
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from kekiz.web.languages import is_german
 
 THIN_SPACE = "\u202f"
 MONTH_NAMES = (
@@ -32,6 +37,10 @@ def write_number(value: float | None, decimals: int = 0) -> str:
     """Write a number with thin spaces between thousands and a decimal comma; "?" if it is unknown."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return UNKNOWN
+    if not is_german():
+        return str(
+            formats.number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True)
+        )
     text = f"{value:,.{decimals}f}"
     if text.lstrip("-").strip("0.,") == "":
         text = text.lstrip("-")
@@ -91,6 +100,8 @@ def write_date(value: date | datetime | None) -> str:
     """Write a date as "3. März 2026"; "?" if it is unknown."""
     if value is None:
         return UNKNOWN
+    if not is_german():
+        return formats.date_format(value, "j E Y")
     return f"{value.day}. {MONTH_NAMES[value.month - 1]} {value.year}"
 
 
@@ -111,8 +122,8 @@ def write_minutes(minutes: float | None) -> str:
     return hour_text if not rest else f"{hour_text} {rest} Minuten"
 
 
-def join_words(words: list[str], last: str = "und") -> str:
-    """Join words as in a sentence: "a, b und c"."""
+def join_words(words: list[str], last: str = "") -> str:
+    """Join words as in a sentence: "a, b und c"; ``last`` is another word than "und"."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return f"{_(', ').join(words[:-1])}{f' {last} ' if last else _(' und ')}{words[-1]}"

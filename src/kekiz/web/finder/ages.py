@@ -7,7 +7,6 @@ import re
 from django.utils.translation import gettext
 
 from kekiz.register import facets
-from kekiz.register.wording import describe_age
 from kekiz.web.finder import plain_words
 
 _MONTHS = re.compile(r"(0|[1-9]\d{0,2})m", re.ASCII)
@@ -23,7 +22,7 @@ def read_age(code: str) -> plain_words.AgeChoice | None:
     match = _MONTHS.fullmatch(code)
     if not match or int(match[1]) >= facets.AGE_MAX_MONTHS:
         return None
-    return plain_words.AgeChoice(code, describe_age(int(match[1])), int(match[1]))
+    return plain_words.AgeChoice(code, int(match[1]))
 
 
 def list_age_groups(code: str = "") -> list[Group]:

@@ -7,25 +7,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext, npgettext
+
 from kekiz.register import facets
 from kekiz.register.queries import FoundOffer
 from kekiz.register.wording import describe_ages
 from kekiz.web.finder.freshness import Freshness, judge_freshness
 from kekiz.web.finder.places import Location, Position, measure_km
 from kekiz.web.finder.plain_words import name_language
+from kekiz.web.languages import isolate, translate
 from kekiz.web.words import join_words, write_number
 
 _ACCESS_WORDS = {
-    facets.Access.WALK_IN: "einfach hingehen",
-    facets.Access.REGISTRATION: "mit Anmeldung",
-    facets.Access.REFERRAL: "mit Überweisung",
-    facets.Access.OUTREACH: "kommt zu Ihnen",
-    facets.Access.ONLINE: "online oder am Telefon",
+    facets.Access.WALK_IN: gettext_noop("einfach hingehen"),
+    facets.Access.REGISTRATION: gettext_noop("mit Anmeldung"),
+    facets.Access.REFERRAL: gettext_noop("mit Überweisung"),
+    facets.Access.OUTREACH: gettext_noop("kommt zu Ihnen"),
+    facets.Access.ONLINE: gettext_noop("online oder am Telefon"),
 }
 _COST_WORDS = {
-    facets.Cost.FREE: "kostenlos",
-    facets.Cost.REDUCED: "ermäßigt möglich",
-    facets.Cost.PAID: "kostet Geld",
+    facets.Cost.FREE: gettext_noop("kostenlos"),
+    facets.Cost.REDUCED: gettext_noop("ermäßigt möglich"),
+    facets.Cost.PAID: gettext_noop("kostet Geld"),
 }
 _METRES_UNTIL_KM = 0.95
 _DISTRICT_DIGITS = 5
@@ -77,9 +81,9 @@ def _make_card(
         title=content["title"],
         summary=content["summary"],
         ages=describe_ages(content["age_from_months"], content["age_to_months"]),
-        cost=_COST_WORDS[content["cost"]],
+        cost=translate(_COST_WORDS[content["cost"]]),
         is_free=content["cost"] == facets.Cost.FREE,
-        access=_ACCESS_WORDS[content["access"]],
+        access=translate(_ACCESS_WORDS[content["access"]]),
         where="" if content["mode"] == content["access"] else describe_where(content["mode"], sites),
         distance=write_distance(offer.distance_km),
         languages=describe_other_languages(content["languages"]),
@@ -99,16 +103,20 @@ def sort_sites(sites: list[dict[str, Any]], near: Position | None) -> list[dict[
 def describe_where(mode: str, sites: list[dict[str, Any]]) -> str:
     """Where it takes place in a few words: "Treff Mitte, Detmold und ein weiterer Ort"."""
     if mode == facets.Mode.OUTREACH:
-        return "bei Ihnen zu Hause"
+        return _("bei Ihnen zu Hause")
     if mode == facets.Mode.ONLINE:
-        return "online oder am Telefon"
+        return _("online oder am Telefon")
     if not sites:
         return ""
     site = sites[0]
     place = site["name"] if site["town"] in site["name"] else f"{site['name']}, {site['town']}"
     if len(sites) == 1:
         return place
-    return f"{place} und {'ein weiterer Ort' if len(sites) == 2 else f'{len(sites) - 1} weitere Orte'}"
+    more = len(sites) - 1
+    return ngettext("%(place)s und ein weiterer Ort", "%(place)s und %(count)d weitere Orte", more) % {
+        "place": isolate(place),
+        "count": more,
+    }
 
 
 def write_distance(km: float | None) -> str:
@@ -116,13 +124,13 @@ def write_distance(km: float | None) -> str:
     if km is None:
         return ""
     if km < _METRES_UNTIL_KM:
-        return f"{max(round(km * 10), 1) * 100} m"
-    return f"{write_number(km, 1 if km < 9.95 else 0)} km"
+        return _("%(distance)s m") % {"distance": max(round(km * 10), 1) * 100}
+    return _("%(distance)s km") % {"distance": write_number(km, 1 if km < 9.95 else 0)}
 
 
 def describe_other_languages(codes: Iterable[str]) -> str:
     """The languages beside German; "" if there are none."""
-    return ", ".join(name_language(code) for code in codes if code != "de")
+    return _(", ").join(name_language(code) for code in codes if code != "de")
 
 
 def describe_area(service_area: list[str], area_names: Mapping[str, str], home_ags: str = "") -> str:
@@ -134,5 +142,9 @@ def describe_area(service_area: list[str], area_names: Mapping[str, str], home_a
     if is_for_all or (home_ags and home_ags.startswith(tuple(service_area))):
         return ""
     names = [area_names.get(code, code) for code in service_area]
-    shown = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} weiteren Orten"]
-    return f"nur für Familien aus {join_words(shown)}"
+    shown = [isolate(name) for name in names]
+    if len(names) > 3:
+        more = len(names) - 2
+        others = npgettext("nur für Familien aus", "%(count)d weiteren Ort", "%(count)d weiteren Orten", more)
+        shown = [*shown[:2], others % {"count": more}]
+    return _("nur für Familien aus %(places)s") % {"places": join_words(shown)}

@@ -6,9 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from kekiz.evidence.models import Area, Place
 from kekiz.web.components.maps import Project, Ring, list_rings, write_path
 from kekiz.web.finder.places import Position
+from kekiz.web.languages import isolate
 from kekiz.web.words import join_words
 
 # Drawn for a column of this width in pixels; on a phone the picture shrinks to about two thirds.
@@ -182,9 +185,15 @@ def _make_dot(x: float, y: float, members: Sequence[Spot]) -> Dot:
     if len(numbers) > _SHOWN_NUMBERS:
         label = f"{numbers[0]} +{len(numbers) - 1}"
     if len(members) == 1:
-        sentence = f"Nummer {label}: {members[0].name}" if label else members[0].name
+        name = members[0].name
+        sentence = (
+            _("Nummer %(label)s: %(name)s") % {"label": label, "name": isolate(name)} if label else name
+        )
     else:
         # What is seen comes first, so that people who speak to their browser can name the dot.
-        sentence = f"{label}: Nummern {join_words(numbers)} an dieser Stelle"
+        sentence = _("%(label)s: Nummern %(numbers)s an dieser Stelle") % {
+            "label": isolate(label),
+            "numbers": join_words(numbers),
+        }
     half_width = max(DOT_RADIUS, 5.0 * len(label) + 7.0)
     return Dot(round(x, 1), round(y, 1), half_width, label, sentence, members[0].number)

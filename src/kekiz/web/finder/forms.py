@@ -8,17 +8,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kekiz.web.finder import ages, minutes, places, plain_words
+from kekiz.web.languages import isolate
 
 TEXT_LENGTH = 120
 MORE_WISHES = ("thema", "sprache", "umkreis", "minuten", "jetzt", "barrierefrei")
-_RADII = (("", "egal wie weit"), ("2", "2 km"), ("5", "5 km"), ("10", "10 km"), ("20", "20 km"))
+_RADII_KM = (2, 5, 10, 20)
 _SELECT = {"class": "kern-form-input__select"}
-_INPUT = {"class": "kern-form-input__input", "autocomplete": "off"}
+_INPUT = {"class": "kern-form-input__input", "autocomplete": "off", "dir": "auto"}
 _CHECK = {"class": "kern-form-check__checkbox"}
-_FROM_LIST = "„%(value)s“ steht nicht in der Liste. Bitte wählen Sie einen Eintrag aus."
+_FROM_LIST = gettext_lazy("„%(value)s“ steht nicht in der Liste. Bitte wählen Sie einen Eintrag aus.")
 
 
 class _Choice(forms.ChoiceField):
@@ -29,7 +31,9 @@ class _Choice(forms.ChoiceField):
 
     def validate(self, value: str) -> None:
         if value and not self.valid_value(value):
-            raise ValidationError(_FROM_LIST, code="invalid_choice", params={"value": shorten_text(value)})
+            raise ValidationError(
+                _FROM_LIST, code="invalid_choice", params={"value": isolate(shorten_text(value))}
+            )
 
 
 class _Text(forms.CharField):
@@ -49,8 +53,16 @@ class _Text(forms.CharField):
     def validate(self, value: str) -> None:
         if len(value) > TEXT_LENGTH:
             raise ValidationError(
-                f"{self.name} ist zu lang ({len(value)} Zeichen). Möglich sind {TEXT_LENGTH} Zeichen."
+                _("%(name)s ist zu lang (%(count)d Zeichen). Möglich sind %(most)d Zeichen.")
+                % {"name": self.name, "count": len(value), "most": TEXT_LENGTH}
             )
+
+
+def _list_radii() -> list[tuple[str, str]]:
+    return [
+        ("", _("egal wie weit")),
+        *((str(km), _("%(distance)s km") % {"distance": km}) for km in _RADII_KM),
+    ]
 
 
 class FinderForm(forms.Form):
@@ -59,28 +71,49 @@ class FinderForm(forms.Form):
     place_suggestions: Sequence[places.PlaceChoice] = ()
     use_required_attribute = False
 
-    q = _Text(name="Ihre Suche", label="Was suchen Sie?", help_text="z. B. Hebamme, Krabbelgruppe, Nachhilfe")
-    ort = _Text(name="Ihr Ort", label="Ort oder Postleitzahl", help_text="z. B. Lemgo oder 32657")
+    q = _Text(
+        name=gettext_lazy("Ihre Suche"),
+        label=gettext_lazy("Was suchen Sie?"),
+        help_text=gettext_lazy("z. B. Hebamme, Krabbelgruppe, Nachhilfe"),
+    )
+    ort = _Text(
+        name=gettext_lazy("Ihr Ort"),
+        label=gettext_lazy("Ort oder Postleitzahl"),
+        help_text=gettext_lazy("z. B. Lemgo oder 32657"),
+    )
     alter = _Choice(
-        label="Alter des Kindes",
-        help_text="auch schon vor der Geburt",
-        choices=[("", "jedes Alter"), *ages.list_age_groups()],
+        label=gettext_lazy("Alter des Kindes"),
+        help_text=gettext_lazy("auch schon vor der Geburt"),
+        choices=lambda: [("", _("jedes Alter")), *ages.list_age_groups()],
     )
-    thema = _Choice(label="Thema", choices=[("", "alle Themen"), *plain_words.list_topics()])
-    sprache = _Choice(label="Sprache", choices=[("", "alle Sprachen"), *plain_words.list_languages()])
-    umkreis = _Choice(label="Entfernung", choices=_RADII, help_text="gilt zusammen mit einem Ort")
+    thema = _Choice(
+        label=gettext_lazy("Thema"), choices=lambda: [("", _("alle Themen")), *plain_words.list_topics()]
+    )
+    sprache = _Choice(
+        label=gettext_lazy("Sprache"),
+        choices=lambda: [("", _("alle Sprachen")), *plain_words.list_languages()],
+    )
+    umkreis = _Choice(
+        label=gettext_lazy("Entfernung"),
+        choices=_list_radii,
+        help_text=gettext_lazy("gilt zusammen mit einem Ort"),
+    )
     minuten = _Choice(
-        label=_("Höchstens so lange unterwegs"),
+        label=gettext_lazy("Höchstens so lange unterwegs"),
         choices=minutes.MINUTES_CHOICES,
-        help_text=_("geschätzt, gilt zusammen mit einem Ort"),
+        help_text=gettext_lazy("geschätzt, gilt zusammen mit einem Ort"),
     )
-    mit = _Choice(label=_("Unterwegs"), choices=minutes.MODE_CHOICES)
-    jetzt = _Choice(label=_("Öffnungszeiten"), choices=minutes.OPENED_CHOICES)
+    mit = _Choice(label=gettext_lazy("Unterwegs"), choices=minutes.MODE_CHOICES)
+    jetzt = _Choice(label=gettext_lazy("Öffnungszeiten"), choices=minutes.OPENED_CHOICES)
     kostenlos = forms.BooleanField(
-        label="Nur kostenlose Angebote", required=False, widget=forms.CheckboxInput(attrs=_CHECK)
+        label=gettext_lazy("Nur kostenlose Angebote"),
+        required=False,
+        widget=forms.CheckboxInput(attrs=_CHECK),
     )
     barrierefrei = forms.BooleanField(
-        label="Nur barrierefreie Angebote", required=False, widget=forms.CheckboxInput(attrs=_CHECK)
+        label=gettext_lazy("Nur barrierefreie Angebote"),
+        required=False,
+        widget=forms.CheckboxInput(attrs=_CHECK),
     )
     nahe = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -103,11 +136,11 @@ class FinderForm(forms.Form):
             return None
         position = places.read_position(text)
         if position is None:
-            raise ValidationError("Ihren Standort konnten wir nicht lesen. Bitte geben Sie Ihren Ort ein.")
+            raise ValidationError(_("Ihren Standort konnten wir nicht lesen. Bitte geben Sie Ihren Ort ein."))
         location = places.locate_position(position)
         if location is None:
             raise ValidationError(
-                "Ihr Standort liegt außerhalb der Region. Bitte geben Sie einen Ort aus der Region ein."
+                _("Ihr Standort liegt außerhalb der Region. Bitte geben Sie einen Ort aus der Region ein.")
             )
         return location
 
@@ -119,7 +152,9 @@ class FinderForm(forms.Form):
         location = places.locate_text(text)
         if location is None:
             self.place_suggestions = places.suggest_places(text)
-            raise ValidationError("Den Ort „%(text)s“ kennen wir nicht.", params={"text": shorten_text(text)})
+            raise ValidationError(
+                _("Den Ort „%(text)s“ kennen wir nicht."), params={"text": isolate(shorten_text(text))}
+            )
         return location
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kekiz.register.freshness import is_unconfirmed, spans_in_force
 from kekiz.register.freshness_queries import read_day
 from kekiz.web.words import write_date
@@ -24,7 +26,7 @@ def judge_freshness(content: Mapping[str, Any], today: dt.date) -> Freshness:
     """Say when an offer was last confirmed; ``content`` is what is published of it."""
     day = read_day(content["assured_on"])
     if day is None:
-        return Freshness("Noch nicht bestätigt", True)
+        return Freshness(_("Noch nicht bestätigt"), True)
     if is_unconfirmed(day, permanent=content["permanent"], today=today, spans=spans_in_force()):
-        return Freshness(f"Nicht bestätigt seit {write_date(day)}", True)
-    return Freshness(f"Zuletzt bestätigt am {write_date(day)}", False)
+        return Freshness(_("Nicht bestätigt seit %(date)s") % {"date": write_date(day)}, True)
+    return Freshness(_("Zuletzt bestätigt am %(date)s") % {"date": write_date(day)}, False)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from kekiz.register import facets
 from kekiz.register.queries import FoundOffer
 from kekiz.register.wording import describe_ages
@@ -15,35 +18,39 @@ from kekiz.web.finder.cards import describe_area
 from kekiz.web.finder.freshness import Freshness, judge_freshness
 from kekiz.web.finder.opening_hours import HoursLine, describe_hours
 from kekiz.web.finder.plain_words import list_topics, name_language
+from kekiz.web.languages import translate
 from kekiz.web.words import join_words, write_date
 
 _ACCESS_SENTENCES = {
-    facets.Access.WALK_IN: "Sie können einfach hingehen. Eine Anmeldung ist nicht nötig.",
-    facets.Access.REGISTRATION: "Bitte melden Sie sich vorher an.",
-    facets.Access.REFERRAL: "Sie brauchen eine Überweisung oder Zuweisung. "
-    "Fragen Sie in der Praxis, in der Kita, in der Schule oder beim Jugendamt.",
-    facets.Access.OUTREACH: "Eine Fachkraft kommt zu Ihnen. Rufen Sie an oder schreiben Sie.",
-    facets.Access.ONLINE: "Sie erreichen das Angebot online oder am Telefon.",
+    facets.Access.WALK_IN: gettext_noop("Sie können einfach hingehen. Eine Anmeldung ist nicht nötig."),
+    facets.Access.REGISTRATION: gettext_noop("Bitte melden Sie sich vorher an."),
+    facets.Access.REFERRAL: gettext_noop(
+        "Sie brauchen eine Überweisung oder Zuweisung. "
+        "Fragen Sie in der Praxis, in der Kita, in der Schule oder beim Jugendamt."
+    ),
+    facets.Access.OUTREACH: gettext_noop("Eine Fachkraft kommt zu Ihnen. Rufen Sie an oder schreiben Sie."),
+    facets.Access.ONLINE: gettext_noop("Sie erreichen das Angebot online oder am Telefon."),
 }
 _COST_SENTENCES = {
-    facets.Cost.FREE: "Kostenlos.",
-    facets.Cost.REDUCED: "Für Familien mit wenig Geld kostet es weniger oder nichts, "
-    "zum Beispiel über Bildung und Teilhabe.",
-    facets.Cost.PAID: "Das Angebot kostet Geld.",
+    facets.Cost.FREE: gettext_noop("Kostenlos."),
+    facets.Cost.REDUCED: gettext_noop(
+        "Für Familien mit wenig Geld kostet es weniger oder nichts, zum Beispiel über Bildung und Teilhabe."
+    ),
+    facets.Cost.PAID: gettext_noop("Das Angebot kostet Geld."),
 }
 _HURDLE_SENTENCES = {
-    "waiting_list": "Oft gibt es eine Warteliste.",
-    "application": "Sie müssen einen Antrag stellen.",
-    "language": "Das Angebot gibt es nur auf Deutsch.",
+    "waiting_list": gettext_noop("Oft gibt es eine Warteliste."),
+    "application": gettext_noop("Sie müssen einen Antrag stellen."),
+    "language": gettext_noop("Das Angebot gibt es nur auf Deutsch."),
 }
 _LEVEL_SENTENCES = {
-    facets.Level.SELECTIVE: "Besonders für Familien, die gerade Unterstützung brauchen.",
-    facets.Level.INDICATED: "Für Familien, bei denen ein Bedarf festgestellt wurde.",
+    facets.Level.SELECTIVE: gettext_noop("Besonders für Familien, die gerade Unterstützung brauchen."),
+    facets.Level.INDICATED: gettext_noop("Für Familien, bei denen ein Bedarf festgestellt wurde."),
 }
 _BARRIER_WORDS = {
-    facets.BarrierFree.YES: "barrierefrei",
-    facets.BarrierFree.PARTLY: "teilweise barrierefrei",
-    facets.BarrierFree.NO: "nicht barrierefrei",
+    facets.BarrierFree.YES: gettext_noop("barrierefrei"),
+    facets.BarrierFree.PARTLY: gettext_noop("teilweise barrierefrei"),
+    facets.BarrierFree.NO: gettext_noop("nicht barrierefrei"),
 }
 
 
@@ -112,7 +119,7 @@ def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: 
         hours_as_written="" if hours else content["opening_hours"],
         where=_describe_mode(content["mode"]),
         sites=tuple(_make_site(site) for site in content["sites"]),
-        barrier_note=_BARRIER_WORDS.get(content["barrier_free"], ""),
+        barrier_note=translate(_BARRIER_WORDS.get(content["barrier_free"])),
         languages=join_words([name_language(code) for code in content["languages"]]),
         phone=content["phone"],
         phone_url=make_phone_url(content["phone"]),
@@ -150,13 +157,14 @@ def make_phone_url(phone: str) -> str:
 
 def _list_for_whom(content: dict[str, Any], area_names: Mapping[str, str]) -> tuple[str, ...]:
     area = describe_area(content["service_area"], area_names)
-    return _drop_blank(_LEVEL_SENTENCES.get(content["level"], ""), _as_sentence(area) if area else "")
+    return _drop_blank(translate(_LEVEL_SENTENCES.get(content["level"])), _as_sentence(area) if area else "")
 
 
 def _list_cost(cost: str, note: str) -> tuple[str, ...]:
     """The sentence of the cost and the provider's own note, where it says more."""
-    sentence = _COST_SENTENCES[facets.Cost(cost)]
-    is_repeated = note.strip(" .").casefold() == sentence.strip(" .").casefold()
+    german = _COST_SENTENCES[facets.Cost(cost)]
+    sentence = translate(german)
+    is_repeated = note.strip(" .").casefold() == german.strip(" .").casefold()
     return (sentence,) if is_repeated or not note else (sentence, _as_sentence(note))
 
 
@@ -166,18 +174,20 @@ def _as_sentence(text: str) -> str:
 
 
 def _list_access(content: dict[str, Any]) -> tuple[str, ...]:
-    hurdles = [_HURDLE_SENTENCES.get(code, "") for code in content["hurdles"]]
-    return _drop_blank(_ACCESS_SENTENCES[content["access"]], *hurdles)
+    hurdles = [translate(_HURDLE_SENTENCES.get(code)) for code in content["hurdles"]]
+    return _drop_blank(translate(_ACCESS_SENTENCES[content["access"]]), *hurdles)
 
 
 def _describe_mode(mode: str) -> str:
     if mode == facets.Mode.OUTREACH:
-        return "Bei Ihnen zu Hause."
-    return "Online oder am Telefon." if mode == facets.Mode.ONLINE else ""
+        return _("Bei Ihnen zu Hause.")
+    return _("Online oder am Telefon.") if mode == facets.Mode.ONLINE else ""
 
 
 def _describe_end(until: str | None) -> str:
-    return f"Dieses Angebot läuft bis zum {write_date(dt.date.fromisoformat(until))}." if until else ""
+    if not until:
+        return ""
+    return _("Dieses Angebot läuft bis zum %(date)s.") % {"date": write_date(dt.date.fromisoformat(until))}
 
 
 def _make_site(site: dict[str, Any]) -> SiteLine:
@@ -185,7 +195,7 @@ def _make_site(site: dict[str, Any]) -> SiteLine:
     return SiteLine(
         name=site["name"],
         lines=_drop_blank(site["street"], town),
-        barrier_note=_BARRIER_WORDS.get(site["barrier_free"], ""),
+        barrier_note=translate(_BARRIER_WORDS.get(site["barrier_free"])),
     )
 
 

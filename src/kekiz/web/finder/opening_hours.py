@@ -1,4 +1,4 @@
-"""Opening hours in German, as families read them.
+"""Opening hours as families read them, in the language of the page.
 
 Where the notation is not understood, there are no lines: the page then shows the notation itself.
 """
@@ -8,16 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
+from django.utils.dates import MONTHS as MONTH_NAMES
+from django.utils.dates import WEEKDAYS as DAY_NAMES
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext
+
 from kekiz.register.opening_hours import ALWAYS, MONTHS, Rule, read_hours
+from kekiz.web.languages import is_german, translate
 from kekiz.web.words import join_words
 
-DAY_NAMES = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-_MONTH_NAMES = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-    "Dezember",
-)  # fmt: skip
-_HOLIDAYS = {"PH": "an Feiertagen", "SH": "in den Schulferien"}
-_NTH = {1: "ersten", 2: "zweiten", 3: "dritten", 4: "vierten", 5: "fünften", -1: "letzten"}
+_HOLIDAYS = {"PH": gettext_noop("an Feiertagen"), "SH": gettext_noop("in den Schulferien")}
+_NTH = {
+    1: gettext_noop("ersten"),
+    2: gettext_noop("zweiten"),
+    3: gettext_noop("dritten"),
+    4: gettext_noop("vierten"),
+    5: gettext_noop("fünften"),
+    -1: gettext_noop("letzten"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +46,14 @@ def _write_days(rule: Rule) -> str:
     if rule.weekdays:
         parts.append(_write_weekdays(rule))
     elif not rule.holidays and rule.spans:
-        parts.append("täglich")
-    parts += [_HOLIDAYS[code] for code in rule.holidays]
+        parts.append(_("täglich"))
+    parts += [translate(_HOLIDAYS[code]) for code in rule.holidays]
     text = join_words(parts)
     if rule.within:
-        text = f"{_HOLIDAYS[rule.within]} {text}"
+        text = f"{translate(_HOLIDAYS[rule.within])} {text}"
     if rule.week:
-        text += f" in {'ungeraden' if rule.week == '1' else 'geraden'} Kalenderwochen"
+        weeks = _("in ungeraden Kalenderwochen") if rule.week == "1" else _("in geraden Kalenderwochen")
+        text += f" {weeks}"
     if rule.months:
         text += f" ({_write_months(rule.months)})"
     text = text.strip()
@@ -52,29 +61,35 @@ def _write_days(rule: Rule) -> str:
 
 
 def _write_weekdays(rule: Rule) -> str:
-    names = [DAY_NAMES[day] for day in rule.weekdays]
+    names = [str(DAY_NAMES[day]) for day in rule.weekdays]
     if rule.nth:
-        ordinals = join_words([_NTH.get(number, f"{number}.") for number in rule.nth])
-        return f"jeden {ordinals} {join_words(names)} im Monat"
+        ordinals = join_words([translate(_NTH.get(number)) or f"{number}." for number in rule.nth])
+        return _("jeden %(nth)s %(days)s im Monat") % {"nth": ordinals, "days": join_words(names)}
     is_run = all(after - before == 1 for before, after in pairwise(rule.weekdays))
     if len(names) == 7:
-        return "täglich"
-    return f"{names[0]} bis {names[-1]}" if is_run and len(names) > 2 else join_words(names)
+        return _("täglich")
+    if is_run and len(names) > 2:
+        return _write_range(names[0], names[-1])
+    return join_words(names)
 
 
 def _write_months(text: str) -> str:
     spans = []
     for item in text.split(","):
-        names = [_MONTH_NAMES[MONTHS.index(month)] for month in item.split("-")]
-        spans.append(" bis ".join(names))
+        names = [str(MONTH_NAMES[MONTHS.index(month) + 1]) for month in item.split("-")]
+        spans.append(_write_range(names[0], names[1]) if len(names) == 2 else names[0])
     return join_words(spans)
+
+
+def _write_range(first: str, last: str) -> str:
+    return pgettext("Tage oder Monate", "%(first)s bis %(last)s") % {"first": first, "last": last}
 
 
 def _write_times(rule: Rule) -> str:
     if rule.is_closed:
-        text = "geschlossen"
+        text = _("geschlossen")
     elif rule.spans == (ALWAYS,):
-        text = "rund um die Uhr"
+        text = _("rund um die Uhr")
     else:
         text = join_words([_write_span(span) for span in rule.spans])
     if rule.comment:
@@ -84,13 +99,15 @@ def _write_times(rule: Rule) -> str:
 
 def _write_span(span: tuple[str, str]) -> str:
     start, end = (_write_clock(clock) for clock in span)
-    return f"{start} bis {end} Uhr" if end else f"ab {start} Uhr"
+    if end:
+        return _("%(start)s bis %(end)s Uhr") % {"start": start, "end": end}
+    return _("ab %(start)s Uhr") % {"start": start}
 
 
 def _write_clock(clock: str) -> str:
-    """ "09:00" -> "9", "15:30" -> "15:30", "26:00" (after midnight) -> "2"."""
+    """ "09:00" -> "9" (in other languages "9:00"), "15:30" -> "15:30", "26:00" (after midnight) -> "2"."""
     if not clock:
         return ""
     hours, minutes = (int(part) for part in clock.split(":"))
     hours = hours - 24 if hours > 24 else hours
-    return f"{hours}:{minutes:02d}" if minutes else str(hours)
+    return f"{hours}:{minutes:02d}" if minutes or not is_german() else str(hours)

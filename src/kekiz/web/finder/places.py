@@ -7,9 +7,12 @@ import math
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from kekiz.evidence.models import Place
 from kekiz.evidence.queries import find_places
 from kekiz.register.search_text import fold_text
+from kekiz.web.languages import isolate
 
 _SUGGESTIONS = 3
 _LIKE_ENOUGH = 0.6
@@ -91,7 +94,8 @@ def locate_position(position: Position) -> Location | None:
     nearest = min(places, key=lambda place: measure_km(position, (place.lat, place.lon)), default=None)
     if nearest is None or measure_km(position, (nearest.lat, nearest.lon)) > _OUTSIDE_KM:
         return None
-    return Location(f"Ihr Standort (bei {describe_place(nearest)})", position, nearest.ags)
+    words = _("Ihr Standort (bei %(place)s)") % {"place": isolate(describe_place(nearest))}
+    return Location(words, position, nearest.ags)
 
 
 def measure_km(a: Position, b: Position) -> float:

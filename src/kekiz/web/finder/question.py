@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from kekiz.register import queries
 from kekiz.register.open_now import Opened
 from kekiz.web.finder import ages, plain_words
 from kekiz.web.finder.forms import FinderForm
 from kekiz.web.finder.minutes import OPENED_BY_CODE, OPENED_WORDS, Trip, plan_trip, read_moment
 from kekiz.web.finder.places import Location
+from kekiz.web.languages import isolate
 
 ADDRESS_ORDER = (
     "q", "ort", "nahe", "umkreis", "minuten", "mit", "alter", "thema", "sprache", "jetzt", "kostenlos",
@@ -83,11 +86,11 @@ class Question:
 
     def _name_wishes(self) -> Iterator[tuple[str, str]]:
         if self.text:
-            yield "q", f"„{self.text}“"
+            yield "q", _("„%(text)s“") % {"text": isolate(self.text)}
         if self.location:
             yield ("nahe" if "nahe" in dict(self.address) else "ort"), self.location.words
         if self.radius_km:
-            yield "umkreis", f"höchstens {self.radius_km:g} km weit"
+            yield "umkreis", _("höchstens %(km)g km weit") % {"km": self.radius_km}
         if self.trip:
             yield "minuten", self.trip.words
         if self.opened:
@@ -97,11 +100,11 @@ class Question:
         if self.topic:
             yield "thema", dict(plain_words.list_topics())[self.topic]
         if self.is_free:
-            yield "kostenlos", "kostenlos"
+            yield "kostenlos", _("kostenlos")
         if self.language:
-            yield "sprache", f"auf {plain_words.name_language(self.language)}"
+            yield "sprache", _("auf %(language)s") % {"language": plain_words.name_language(self.language)}
         if self.is_barrier_free:
-            yield "barrierefrei", "barrierefrei"
+            yield "barrierefrei", _("barrierefrei")
 
 
 _DROPPED_WITH = {

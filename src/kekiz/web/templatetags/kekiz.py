@@ -9,7 +9,7 @@ from kekiz.accounts.rules import provider_keys_of
 from kekiz.register.facets import HURDLE_CHOICES
 from kekiz.register.rules import can_import, can_resolve_duplicates, can_review
 from kekiz.register.wording import describe_ages
-from kekiz.web import words
+from kekiz.web import languages, words
 from kekiz.web.components.chain import GroupBar, Station
 from kekiz.web.components.reasons import REASONS
 from kekiz.web.navigation import find_url, list_entries
@@ -26,6 +26,7 @@ register.filter("of_thousand", words.write_of_thousand)
 register.filter("date_words", words.write_date)
 register.filter("moment_words", words.write_moment)
 register.filter("minutes_words", words.write_minutes)
+register.filter("isolate", languages.isolate)
 register.filter("may_resolve_duplicates", can_resolve_duplicates)
 register.filter("may_review", can_review)
 
@@ -80,6 +81,24 @@ def may_import(context: template.Context) -> bool:
     """Does the current person take lists over?"""
     request = context.get("request")
     return request is not None and can_import(request.user)
+
+
+register.simple_tag(languages.mark_german, name="in_german")
+register.simple_tag(languages.write_page_attributes, name="page_attributes")
+
+
+@register.simple_tag(takes_context=True)
+def page_language(context: template.Context) -> dict[str, object]:
+    """Give the frame the tag and direction of the page's language and this page in all languages."""
+    request = context.get("request")
+    return {
+        "tag": languages.tag_of(languages.current_language()),
+        "direction": languages.direction(),
+        "is_german": languages.is_german(),
+        "is_plain": languages.is_plain(),
+        "links": languages.list_language_links(request),
+        "site": request.build_absolute_uri("/")[:-1] if request else "",
+    }
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-// Small comforts; every page works without them. Nothing is stored, nothing goes to another server.
+// Small comforts, in the words of the page; every page works without them. Nothing is stored, nothing goes to another server.
 
 const near = document.querySelector("[data-near-me]");
 const status = document.querySelector("[data-near-status]");
@@ -6,7 +6,7 @@ const status = document.querySelector("[data-near-status]");
 if (near && "geolocation" in navigator) {
   near.hidden = false;
   near.addEventListener("click", () => {
-    status.textContent = "Ihr Browser fragt jetzt, ob er den Standort nennen darf.";
+    status.textContent = near.dataset.asking;
     navigator.geolocation.getCurrentPosition(askNearby, sayNoPosition, { maximumAge: 600000, timeout: 15000 });
   });
 }
@@ -21,7 +21,7 @@ function askNearby(position) {
 }
 
 function sayNoPosition() {
-  status.textContent = "Der Standort ist nicht verfügbar. Bitte geben Sie Ihren Ort ein.";
+  status.textContent = near.dataset.missing;
   near.closest("form").elements.ort.focus();
 }
 
@@ -54,9 +54,9 @@ if (copy && navigator.clipboard) {
     const answer = document.querySelector("[data-copy-status]");
     try {
       await navigator.clipboard.writeText(copy.dataset.copy);
-      answer.textContent = "Der Link ist kopiert.";
+      answer.textContent = copy.dataset.done;
     } catch {
-      answer.textContent = "Bitte kopieren Sie die Adresse unten von Hand.";
+      answer.textContent = copy.dataset.failed;
     }
   });
 }
