@@ -1,6 +1,6 @@
 """All measurements one after the other, each in a fresh process: the figures of docs/performance.md.
 
-    python -m bench                                  every measurement (an hour or two)
+    python -m bench                                  every measurement (two or three hours)
     python -m bench --quick                          the same commands with small inputs (minutes)
     python -m bench --only plan --only chain         some of them
     python -m bench --peer-python PYTHON             with the peers (a venv with requirements/bench.txt)
@@ -54,6 +54,9 @@ MEASUREMENTS = (
     Measurement("duplicates", "duplicates", quick="--only 901", peer="--peers PEER"),
     Measurement("duplicates-speed", "duplicates", "--speed"),
     Measurement("pages", "pages"),
+    Measurement("scale", "scale", quick="--only lippe"),
+    Measurement("scale-spark", "scale", "--only nrw --same-bytes", quick="--only lippe --same-bytes"),
+    Measurement("scale-cluster", "scale", "--only nrw --cluster"),
 )
 
 
