@@ -206,7 +206,7 @@ def _share_that_passes(offers: Offers, cells: Cells, parameters: Parameters) -> 
         ]
     )
     passing = ((1 - stopped) * groups).sum(axis=1) / max(groups.sum(), TRACE)
-    return np.maximum(passing, TRACE)[offers.hurdles]
+    return np.asarray(np.maximum(passing, TRACE)[offers.hurdles], dtype=np.float64)
 
 
 def _list_true(marks: NDArray[np.bool_]) -> tuple[Ints, Ints]:

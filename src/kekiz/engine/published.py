@@ -202,7 +202,7 @@ def _hide_few_children(children: Children, scheme: Scheme, tree: AreaTree, small
             few = suppress_table(
                 count[:, phase, group], [tree.axis], threshold=small.smallest_count, protection=small.width
             )
-            is_hidden[np.ix_(np.flatnonzero(few), links, [group, -1])] = True
+            is_hidden[np.ix_(np.flatnonzero(few), np.array(links), np.array([group, -1]))] = True
     return is_hidden
 
 
