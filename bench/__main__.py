@@ -1,6 +1,6 @@
 """All measurements one after the other, each in a fresh process: the figures of docs/performance.md.
 
-    python -m bench                                  every measurement (an hour or two)
+    python -m bench                                  every measurement (two or three hours)
     python -m bench --quick                          the same commands with small inputs (minutes)
     python -m bench --only plan --only chain         some of them
     python -m bench --peer-python PYTHON             with the peers (a venv with requirements/bench.txt)
@@ -59,6 +59,8 @@ MEASUREMENTS = (
     Measurement("search", "search", quick="--offers 2000"),
     Measurement("imports", "imports", quick="--rows 300"),
     Measurement("pages", "pages", quick=""),
+    Measurement("scale-spark", "scale", "--only nrw --same-bytes", quick="--only lippe --same-bytes"),
+    Measurement("scale-cluster", "scale", "--only nrw --cluster"),
 )
 
 

@@ -23,6 +23,7 @@ from kekiz.engine.disclosure import (
     find_dominated,
     publish_counts,
     publish_shares,
+    suppress_row,
     suppress_table,
 )
 from kekiz.engine.gaps import REASONS as REASON_CODES
@@ -118,6 +119,31 @@ def test_no_solver_pins_a_cell_left_out(table, threshold, protection):
     assert is_hidden[(extended > 0) & (extended < threshold)].all(), "sensitive cells are left out"
     assert not is_hidden[extended == 0].any(), "zeros are published"
     assert find_narrowest(values, axes, is_hidden) >= protection - SLACK
+
+
+@examine
+@given(
+    st.lists(
+        st.one_of(st.sampled_from([0.0, 1.0, 2.0, 3.0, 5.0]), st.floats(0, 30)), min_size=1, max_size=12
+    ),
+    st.sampled_from([1.0, 3.0, 10.0]),
+    st.sampled_from([0.5, 3.0, 12.0]),
+)
+def test_a_long_row_is_treated_as_any_table(counts, threshold, protection):
+    values = np.array(counts)
+    in_one_pass = suppress_row(values, threshold=threshold, protection=protection)
+    searched = suppress_table(values, [build_axis(len(counts))], threshold=threshold, protection=protection)
+    assert np.array_equal(in_one_pass, searched)
+
+
+def test_no_solver_pins_a_cell_left_out_of_a_table_with_many_municipalities():
+    """More than are tried as partners: small ones in the middle, a few large ones."""
+    values = np.random.default_rng(3).lognormal(1.5, 1.0, (90, 3)).round(1)
+    axes = [build_axis(90, [0] * 40 + [1] * 50), build_axis(3)]
+    is_hidden = suppress_table(values, axes, threshold=3, protection=3)
+    extended = extend_table(values, axes)
+    assert is_hidden[(extended > 0) & (extended < 3)].all()
+    assert find_narrowest(values, axes, is_hidden, every=20) >= 3 - SLACK
 
 
 @examine

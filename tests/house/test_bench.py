@@ -6,6 +6,7 @@ from tests.conftest import ROOT
 MAKES_INPUT = {
     "day_care_doubles",
     "access_golden",
+    "scale_regions",
     "school_doubles",
     "writing",
     "duplicates_dedupe",

@@ -28,6 +28,7 @@ Texts = NDArray[np.object_]
 DOT = "."
 LEAVES, PRICED = 1, 4  # leaves tried per node; boxes priced per leaf and choice of axes
 NO_PARTNER = -1
+PARTNERS = 32  # of a long axis, twice: a region of up to 64 municipalities is searched to the end
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,26 @@ class Axis:
         for leaf, path in enumerate(self.paths):
             matrix[path, leaf] = 1
         return matrix
+
+    @cached_property
+    def _moving(self) -> dict[tuple[int, int], list[int]]:
+        return {}
+
+    def find_moving(self, leaf: int, partner: int) -> list[int]:
+        """The nodes whose sum changes if the leaf gains what its partner loses: no common ancestor."""
+        if (leaf, partner) not in self._moving:
+            own = self.paths[leaf]
+            both = own if partner == NO_PARTNER else sorted(set(own) ^ set(self.paths[partner]))
+            self._moving[leaf, partner] = both
+        return self._moving[leaf, partner]
+
+    @cached_property
+    def costs(self) -> Floats:
+        """Leaves × (leaves, then none): the cells summed by the nodes that move with the pair."""
+        cells = self.membership.sum(axis=1)
+        shared = (self.membership.T * cells) @ self.membership  # by the nodes that move with neither
+        own = np.diagonal(shared)
+        return np.column_stack([own[:, None] + own - 2 * shared, own])
 
 
 def build_axis(leaves: int, *levels: Sequence[int], total: bool = True) -> Axis:
@@ -155,31 +176,6 @@ class _Search:
     is_free: Bools  # hidden, or to be hidden anyway
     protection: float
 
-    @cached_property
-    def moving(self) -> list[dict[tuple[int, int], list[int]]]:
-        """Per axis: the nodes that move with a leaf and its partner."""
-        return [
-            {
-                (leaf, partner): _find_moving(axis, leaf, partner)
-                for leaf in range(axis.leaves)
-                for partner in (NO_PARTNER, *range(axis.leaves))
-                if leaf != partner
-            }
-            for axis in self.axes
-        ]
-
-    @cached_property
-    def costs(self) -> list[Floats]:
-        """Per axis, leaves × (leaves, then none): the cells summed by the nodes that move with the pair."""
-        costs = []
-        for axis, moving in zip(self.axes, self.moving, strict=True):
-            cells = axis.membership.sum(axis=1)
-            cost = np.zeros((axis.leaves, axis.leaves + 1))
-            for pair, nodes in moving.items():
-                cost[pair] = cells[nodes].sum()  # no partner: the last column
-            costs.append(cost)
-        return costs
-
     def find_box(self, node: tuple[int, ...]) -> list[list[int]]:
         """The nodes along each axis whose product is left out together with ``node``.
 
@@ -191,6 +187,8 @@ class _Search:
             found = self._find_cheapest(node, leaf)
             if best is None or found[0] < best[0]:
                 best = found
+            if best[0] <= self.worth[node]:  # every box holds the node itself: none is cheaper
+                break
         assert best is not None, "a sensitive node is above zero, so it has a leaf above zero"
         return best[1]
 
@@ -209,6 +207,8 @@ class _Search:
         """The cheapest of the boxes that protect: for every choice of axes the most promising partners."""
         best = self._price(leaf, [NO_PARTNER] * len(leaf))  # always protects: its sums can be any larger
         for with_partner in product((False, True), repeat=len(leaf)):
+            if best[0] <= self.worth[node]:
+                break
             for partners in self._list_promising(node, leaf, with_partner):
                 price = self._price(leaf, partners)
                 if price[0] < best[0]:
@@ -223,7 +223,7 @@ class _Search:
         All combinations at once: an open grid over the options of each axis.
         """
         options = [
-            np.flatnonzero(axis.membership[node[position]] == 0) if has else np.array([NO_PARTNER])
+            self._list_partners(position, node[position]) if has else np.array([NO_PARTNER])
             for position, (axis, has) in enumerate(zip(self.axes, with_partner, strict=True))
         ]
         if not any(with_partner) or not all(len(option) for option in options):
@@ -243,27 +243,59 @@ class _Search:
                 given = np.minimum(given, self.able[place])
         is_open &= given.sum(axis=-1) >= self.protection
         found = np.argwhere(is_open)
-        costs = [costs[end][option] for costs, end, option in zip(self.costs, leaf, options, strict=True)]
+        costs = [axis.costs[end][option] for axis, end, option in zip(self.axes, leaf, options, strict=True)]
         guess = (1.05 - hidden[is_open] / 2 ** sum(with_partner)) * np.prod(
             [cost[index] for cost, index in zip(costs, found.T, strict=True)], axis=0
         )
         best = found[np.argsort(guess, kind="stable")[:PRICED]]
         return [[int(option[k]) for option, k in zip(options, row, strict=True)] for row in best]
 
+    def _list_partners(self, position: int, node: int) -> Ints:
+        """Leaves outside the node; of very many those with the largest counts and with the most left out."""
+        axis = self.axes[position]
+        others = np.flatnonzero(axis.membership[node] == 0)
+        if len(others) <= 2 * PARTNERS:
+            return others
+        rest = tuple(k for k in range(len(self.axes)) if k != position)
+        is_left_out = self.is_free[tuple(slice(each.leaves) for each in self.axes)].sum(axis=rest)
+        largest = np.argsort(-self._sizes[position][others], kind="stable")[:PARTNERS]
+        left_out = np.argsort(-is_left_out[others], kind="stable")[:PARTNERS]
+        return others[np.union1d(largest, left_out)]
+
+    @cached_property
+    def _sizes(self) -> list[Floats]:
+        """Per axis and leaf: the sum over all other axes."""
+        every = range(len(self.axes))
+        return [self.values.sum(axis=tuple(k for k in every if k != position)) for position in every]
+
     def _price(self, leaf: tuple[int, ...], partners: Sequence[int]) -> tuple[float, list[list[int]]]:
         """What a box newly leaves out, and the box."""
         box = [
-            moving[pair] for moving, pair in zip(self.moving, zip(leaf, partners, strict=True), strict=True)
+            axis.find_moving(end, partner)
+            for axis, end, partner in zip(self.axes, leaf, partners, strict=True)
         ]
         inside = np.ix_(*box)
         return float(self.worth[inside][~self.is_hidden[inside]].sum()), box
 
 
-def _find_moving(axis: Axis, leaf: int, partner: int = NO_PARTNER) -> list[int]:
-    """The nodes whose sum changes if the leaf gains what its partner loses: no common ancestor."""
-    if partner == NO_PARTNER:
-        return axis.paths[leaf]
-    return sorted(set(axis.paths[leaf]) ^ set(axis.paths[partner]))
+def suppress_row(values: Floats, *, threshold: float, protection: float) -> Bools:
+    """What ``suppress_table`` leaves out of counts and their sum (last), in one pass: for very long rows.
+
+    ``values``: n counts ≥ 0; returns n + 1. The first sensitive count takes a partner with it or, where no
+    count is large enough, the sum; either protects all the others too.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    extended = np.append(values, values.sum())
+    is_hidden = (extended > 0) & (extended < threshold)
+    sensitive = np.flatnonzero(is_hidden)
+    if not len(sensitive) or is_hidden[-1]:
+        is_hidden[int(np.argmax(values))] = len(sensitive) > 0
+        return is_hidden
+    able = np.flatnonzero(values >= protection)
+    first = sensitive[np.lexsort((-values[sensitive], -sensitive))[0]]
+    able = able[able != first][:PRICED]
+    is_hidden[able[np.argmin(values[able])] if len(able) else -1] = True
+    return is_hidden
 
 
 def find_dominated(contributions: Floats, *, percent: float) -> Bools:

@@ -10,7 +10,8 @@ docs/adr/0023-districts-with-border-strips.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
@@ -29,10 +30,13 @@ from kekiz.engine.tables import Children, Offers, TravelTimes
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Texts = NDArray[np.object_]
+Part = TypeVar("Part")
 Rows = TypeVar("Rows", Children, Offers, TravelTimes)
 DISTRICT_DIGITS = 5
 STEP_METRES = 100.0
 TRACE = 1e-9
+THREADS = 2
+BLOCK_METRES = 5_000.0
 VISIT = OFFER_MODES.index("visit")
 
 
@@ -76,11 +80,8 @@ def _divide_places(
 ) -> tuple[Ints, Ints, Floats]:
     """Offer, district and the part of the places, one row for each district that an offer serves."""
     offers = inputs.offers
-    start, district, children = _count_asking(inputs, keys, level, digits)
-    offer = np.repeat(np.arange(len(offers.offer)), np.diff(start))
-    stray = np.flatnonzero(
-        np.diff(start) == 0
-    )  # out of everybody's reach: listed in one district all the same
+    offer, district, children = _count_asking(inputs, keys, level, digits)
+    stray = np.setdiff1d(np.arange(len(offers.offer)), offer)  # out of everybody's reach: in one district
     offer = np.concatenate([offer, stray])
     district = np.concatenate([district, [_find_first_served(area, keys) for area in offers.area[stray]]])
     district, children = district.astype(np.int64), np.concatenate([children, np.ones(len(stray))])
@@ -106,13 +107,15 @@ def _find_first_served(area: str, keys: tuple[str, ...]) -> int:
 def _count_asking(
     inputs: Inputs, keys: tuple[str, ...], level: Level, digits: int
 ) -> tuple[Ints, Ints, Floats]:
-    """For each offer the districts that ask there and how many children of each do so first (CSR).
+    """Offer, district that asks there, and how many of its children do so first; by offer, then district.
 
     The ways are those of the model in steps of STEP_METRES, whether or not there is a table of travel times;
     hurdles thin out the families of an offer evenly.
     """
     parameters = settle_norms(inputs.norms, inputs.scheme, level)
-    cells, offers = gather_cells(inputs.children, inputs.scheme), inputs.offers
+    cells = gather_cells(inputs.children, inputs.scheme)
+    order = _order_by_place(inputs.offers)
+    offers = _select(inputs.offers, order)
     names, municipality = cells.municipalities
     areas, area = np.unique(offers.area.astype(str), return_inverse=True)
     admits = _find_admitted(areas, names)
@@ -129,16 +132,38 @@ def _count_asking(
     each = serves[coming, :, None] * has_field[coming, None, :] * usable[coming, None, None]
     np.add.at(by_area, area[coming], each)
     came = np.tensordot(admits.astype(np.float64), by_area, axes=(0, 0))
-    choice = weigh_choice(cells.x, cells.y, municipality, came, *where)
+    choice = np.concatenate(
+        _share_out(
+            lambda *part: weigh_choice(cells.x, cells.y, municipality, came, *where, *part), len(cells.x)
+        )
+    )
     asking = np.divide(_count_wanting(cells, parameters), choice, out=np.zeros_like(choice), where=choice > 0)
     came_to = np.zeros((len(names), *came.shape[1:]))
     np.add.at(came_to, municipality, asking.sum(axis=2))
     position = {key: index for index, key in enumerate(keys)}
     district = np.array([position[ags[:digits]] for ags in names], dtype=np.int64)
-    found: tuple[Ints, Ints, Floats] = ask_in_districts(
-        cells.x, cells.y, municipality, district, asking, came_to, *where, len(keys)
+    found = _share_out(
+        lambda *part: ask_in_districts(
+            cells.x, cells.y, municipality, district, asking, came_to, *where, len(keys), *part
+        ),
+        len(offers.offer),
     )
-    return found
+    districts, asked, children = (np.concatenate(each) for each in zip(*found, strict=True))
+    offer = np.repeat(order, districts)
+    rows = np.argsort(offer, kind="stable")
+    return offer[rows], asked[rows], children[rows]
+
+
+def _order_by_place(offers: Offers) -> Ints:
+    """Offers near each other behind each other: the same cells and offers are then still in the cache."""
+    return np.lexsort((np.nan_to_num(offers.y) // BLOCK_METRES, np.nan_to_num(offers.x) // BLOCK_METRES))
+
+
+def _share_out(work: Callable[[int, int], Part], rows: int) -> list[Part]:
+    """Have threads work on equal parts (first row, end) of the rows; what they return, in order."""
+    ends = np.linspace(0, rows, THREADS + 1).astype(int).tolist()
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        return list(pool.map(work, ends[:-1], ends[1:]))
 
 
 def weigh_ways(parameters: Parameters) -> Floats:
@@ -181,7 +206,7 @@ def _share_that_passes(offers: Offers, cells: Cells, parameters: Parameters) -> 
         ]
     )
     passing = ((1 - stopped) * groups).sum(axis=1) / max(groups.sum(), TRACE)
-    return np.maximum(passing, TRACE)[offers.hurdles]
+    return np.asarray(np.maximum(passing, TRACE)[offers.hurdles], dtype=np.float64)
 
 
 def _list_true(marks: NDArray[np.bool_]) -> tuple[Ints, Ints]:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from kekiz.engine.disclosure import Axis, build_axis, extend_table, suppress_table
+from kekiz.engine.disclosure import Axis, build_axis, extend_table, suppress_row, suppress_table
 from kekiz.engine.gaps import REASONS
 from kekiz.engine.scheme import Scheme
 from kekiz.engine.tables import Children
@@ -202,7 +202,7 @@ def _hide_few_children(children: Children, scheme: Scheme, tree: AreaTree, small
             few = suppress_table(
                 count[:, phase, group], [tree.axis], threshold=small.smallest_count, protection=small.width
             )
-            is_hidden[np.ix_(np.flatnonzero(few), links, [group, -1])] = True
+            is_hidden[np.ix_(np.flatnonzero(few), np.array(links), np.array([group, -1]))] = True
     return is_hidden
 
 
@@ -237,15 +237,13 @@ def _hide_passages(
 
 
 def _hide_offers(offers: pa.Table, small: SmallNumbers) -> list[dict[str, str]]:
-    """Children at an offer, by field; their sum is what the region finds in the field."""
+    """Children at an offer, by field; their sum is what the region finds in the field (a nation: 90,000)."""
     names, fields = np.array(offers["offer"].to_pylist()), np.array(offers["field"].to_pylist())
     taken = offers["taken_found"].to_numpy()
     rows = []
     for field in sorted(set(fields.tolist())):
         here = np.flatnonzero(fields == field)
-        is_hidden = suppress_table(
-            taken[here], [build_axis(len(here))], threshold=small.smallest_count, protection=small.width
-        )
+        is_hidden = suppress_row(taken[here], threshold=small.smallest_count, protection=small.width)
         rows += [
             {"table": "offers", "field": field, "offer": str(names[here[k]])}
             for k in np.flatnonzero(is_hidden[:-1]).tolist()

@@ -37,13 +37,14 @@ def list_near(x, y, reach, buckets, size, near):
 @njit(cache=True, nogil=True)
 def weigh_choice(
     x, y, municipality, came, offer_x, offer_y, travels, phase_start, phases, field_start, fields, usable,
-    area, admits, weight, metres,
+    area, admits, weight, metres, first_cell, end_cell,
 ):  # fmt: skip
     """Per cell, phase, mobility and field the weight of all offers that its children choose from.
 
-    ``weight``: step of ``metres`` × phase × mobility, what a way of that length counts; ``usable``: share of
-    the families whom an offer's hurdles do not stop; ``came``: municipality × phase × field, the weight of
-    the offers that come to the children. Phases and fields of each offer as CSR.
+    Only the cells from ``first_cell`` to before ``end_cell``, so that threads can share the work. ``weight``:
+    step of ``metres`` × phase × mobility, what a way of that length counts; ``usable``: share of the families
+    whom an offer's hurdles do not stop; ``came``: municipality × phase × field, the weight of the offers that
+    come to the children. Phases and fields of each offer as CSR.
     """
     steps, mobilities = weight.shape[0], weight.shape[2]
     reach = steps * metres
@@ -53,10 +54,11 @@ def weigh_choice(
     own = own[members]
     own_x, own_y = offer_x[own], offer_y[own]
     near = np.empty(64, np.int64)
-    choice = np.zeros((len(x), came.shape[1], mobilities, came.shape[2]))
-    for c in range(len(x)):
+    choice = np.zeros((end_cell - first_cell, came.shape[1], mobilities, came.shape[2]))
+    for c in range(first_cell, end_cell):
+        own_choice = choice[c - first_cell]
         for p in range(came.shape[1]):
-            choice[c, p, :] = came[municipality[c], p]
+            own_choice[p, :] = came[municipality[c], p]
         for b in range(list_near(x[c], y[c], reach, (left, bottom, columns, rows), size, near)):
             for j in range(start[near[b]], start[near[b] + 1]):
                 aside, ahead = x[c] - own_x[j], y[c] - own_y[j]
@@ -70,17 +72,18 @@ def weigh_choice(
                         counts = weight[step, p, m] * usable[o]
                         if counts > 0:
                             for k in range(field_start[o], field_start[o + 1]):
-                                choice[c, p, m, fields[k]] += counts
+                                own_choice[p, m, fields[k]] += counts
     return choice
 
 
 @njit(cache=True, nogil=True)
 def ask_in_districts(
     x, y, municipality, district, asking, came_to, offer_x, offer_y, travels, phase_start, phases,
-    field_start, fields, usable, area, admits, weight, metres, districts,
+    field_start, fields, usable, area, admits, weight, metres, districts, first_offer, end_offer,
 ):  # fmt: skip
-    """For each offer the districts whose children ask there, and how many ask in their first round (CSR).
+    """For each offer how many districts' children ask there, which, and how many ask in their first round.
 
+    Only the offers from ``first_offer`` to before ``end_offer``, so that threads can share the work.
     ``asking``: cell × phase × mobility × field, children who ask per unit of weight; ``came_to``: the same by
     municipality, phase and field, for the offers that come to the children.
     """
@@ -91,11 +94,11 @@ def ask_in_districts(
     cell_x, cell_y = x[members], y[members]
     near = np.empty(64, np.int64)
     tally = np.zeros(districts)
-    offer_start = np.zeros(len(offer_x) + 1, np.int64)
-    found_district = np.empty(4 * len(offer_x) + districts, np.int64)
+    found_districts = np.zeros(end_offer - first_offer, np.int64)
+    found_district = np.empty(4 * len(found_districts) + districts, np.int64)
     found_children = np.empty(len(found_district), np.float64)
     at = 0
-    for o in range(len(offer_x)):
+    for o in range(first_offer, end_offer):
         tally[:] = 0.0
         if travels[o]:
             for b in range(
@@ -129,5 +132,5 @@ def ask_in_districts(
                 found_district[at] = d
                 found_children[at] = tally[d]
                 at += 1
-        offer_start[o + 1] = at
-    return offer_start, found_district[:at].copy(), found_children[:at].copy()
+                found_districts[o - first_offer] += 1
+    return found_districts, found_district[:at].copy(), found_children[:at].copy()
