@@ -11,7 +11,6 @@ MAKES_INPUT = {
     "writing",
     "duplicates_dedupe",
     "duplicates_splink",
-    "scale_regions",
     "travel_ferrobus",
 }
 
