@@ -13,7 +13,12 @@ from kekiz.register.wording import describe_ages
 def index_words(catalogue):
     """(context, words in German) → forms in the language."""
     listed = messages._list_texts
-    return {(entry.context, listed(entry.id)): listed(entry.string) for entry in catalogue if entry.id}
+    return {(_read_context(entry), listed(entry.id)): listed(entry.string) for entry in catalogue if entry.id}
+
+
+def _read_context(entry):
+    """Babel gives the context of compiled words as bytes."""
+    return entry.context.decode() if isinstance(entry.context, bytes) else entry.context
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
