@@ -39,7 +39,7 @@ class _Choice(forms.ChoiceField):
 class _Text(forms.CharField):
     """A line of text of a length that people type."""
 
-    def __init__(self, *, name: str, **kwargs: Any) -> None:
+    def __init__(self, *, name: object, **kwargs: Any) -> None:
         super().__init__(
             required=False, widget=forms.TextInput(attrs=_INPUT | {"maxlength": TEXT_LENGTH}), **kwargs
         )
