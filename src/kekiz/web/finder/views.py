@@ -136,7 +136,9 @@ def _list_towns() -> list[Place]:
 def _drop_blanks(request: HttpRequest) -> str | None:
     """The address without fields that were left empty, to read and share; None if there are none."""
     pairs = [(name, value) for name, values in request.GET.lists() for value in values]
-    filled = [(name, value) for name, value in pairs if value]
+    has_minutes = bool(request.GET.get("minuten"))
+    # How people travel says nothing without minutes.
+    filled = [(name, value) for name, value in pairs if value and (name != "mit" or has_minutes)]
     shorter = f"{request.path}?{urlencode(filled)}"
     is_worth_it = len(filled) < len(pairs) and len(shorter) <= LONGEST_ADDRESS
     return shorter if is_worth_it else None
