@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop, ngettext, npgettext
 from kekiz.register import facets
 from kekiz.register.queries import FoundOffer
 from kekiz.register.wording import describe_ages
-from kekiz.web.finder.freshness import Freshness, judge_freshness
+from kekiz.web.finder.freshness import Freshness, judge_content
 from kekiz.web.finder.places import Location, Position, measure_km
 from kekiz.web.finder.plain_words import name_language
 from kekiz.web.languages import isolate, translate
@@ -88,7 +88,7 @@ def _make_card(
         distance=write_distance(offer.distance_km),
         languages=describe_other_languages(content["languages"]),
         area_note=describe_area(content["service_area"], area_names, home.ags if home else ""),
-        freshness=judge_freshness(content, today),
+        freshness=judge_content(content, today),
         position=(sites[0]["lat"], sites[0]["lon"]) if sites else None,
     )
 

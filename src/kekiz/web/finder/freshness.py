@@ -22,11 +22,15 @@ class Freshness:
     is_stale: bool
 
 
-def judge_freshness(content: Mapping[str, Any], today: dt.date) -> Freshness:
+def judge_content(content: Mapping[str, Any], today: dt.date) -> Freshness:
     """Say when an offer was last confirmed; ``content`` is what is published of it."""
-    day = read_day(content["assured_on"])
+    return judge_freshness(read_day(content["assured_on"]), permanent=content["permanent"], today=today)
+
+
+def judge_freshness(day: dt.date | None, *, permanent: bool, today: dt.date) -> Freshness:
+    """Say when an offer was last confirmed, and whether that is too long ago; ``day``: None for never."""
     if day is None:
         return Freshness(_("Noch nicht bestätigt"), True)
-    if is_unconfirmed(day, permanent=content["permanent"], today=today, spans=spans_in_force()):
+    if is_unconfirmed(day, permanent=permanent, today=today, spans=spans_in_force()):
         return Freshness(_("Nicht bestätigt seit %(date)s") % {"date": write_date(day)}, True)
     return Freshness(_("Zuletzt bestätigt am %(date)s") % {"date": write_date(day)}, False)

@@ -15,7 +15,7 @@ from kekiz.register import facets
 from kekiz.register.queries import FoundOffer
 from kekiz.register.wording import describe_ages
 from kekiz.web.finder.cards import describe_area
-from kekiz.web.finder.freshness import Freshness, judge_freshness
+from kekiz.web.finder.freshness import Freshness, judge_content
 from kekiz.web.finder.opening_hours import HoursLine, describe_hours
 from kekiz.web.finder.plain_words import list_topics, name_language
 from kekiz.web.languages import translate
@@ -128,7 +128,7 @@ def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: 
         website_name=urlsplit(website).netloc.removeprefix("www.") if website else "",
         ends=_describe_end(content["until"]),
         topics=tuple((code, words) for code, words in list_topics() if code in content["fields"]),
-        freshness=judge_freshness(content, today),
+        freshness=judge_content(content, today),
         is_invented=content["is_invented"],
     )
 

@@ -63,12 +63,6 @@ def show_for_provider(
     return show
 
 
-def _describe_assurance(offer: Offer) -> dict[str, object]:
-    """What a published content says of the last confirmation, for the working copy."""
-    day = offer.assured_on
-    return {"assured_on": day.isoformat() if day else None, "permanent": offer.permanent}
-
-
 @show_for_provider
 def show_offers(request: HttpRequest) -> HttpResponse:
     """Own offers with their state, what families see of them, and what came back."""
@@ -76,7 +70,7 @@ def show_offers(request: HttpRequest) -> HttpResponse:
     offers = [offer for offer in queries.offers_for_desk(request.user) if offer.provider.key in keys]
     today = timezone.localdate()
     rows = [
-        (offer, judge_freshness(_describe_assurance(offer), today))
+        (offer, judge_freshness(offer.assured_on, permanent=offer.permanent, today=today))
         for offer in offers
         if offer.state != OfferState.ENDED
     ]
