@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from tests.web.finder_region import keep_stored, load_finder_region
 
-from kekiz.web.finder.freshness import judge_freshness
+from kekiz.web.finder.freshness import judge_content
 from kekiz.web.finder.offer_page import make_phone_url, safe_web_address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lippe")]
@@ -168,5 +168,5 @@ def test_only_web_addresses_become_links():
 )
 def test_freshness_is_judged_some_time_after_the_due_date(assured_on, permanent, sentence, is_stale):
     content = {"assured_on": assured_on, "permanent": permanent}
-    freshness = judge_freshness(content, dt.date(2026, 11, 22))
+    freshness = judge_content(content, dt.date(2026, 11, 22))
     assert (freshness.sentence, freshness.is_stale) == (sentence, is_stale)
