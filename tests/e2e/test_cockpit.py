@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.conftest import find_axe_violations, measure_overflow
 
 LUEGDE = "05766052"
@@ -60,9 +61,9 @@ def test_a_mayor_reads_the_headline_and_sees_where_the_chain_breaks(visit):
         r"Von 100 Kindern, die heute in Lügde geboren werden, finden \d+ auf dem ganzen Weg",
         page.locator("h1").inner_text(),
     )
-    assert page.locator(".station").count() == 7
+    expect(page.locator(".station")).to_have_count(7)
     assert page.locator(".station--broken").count() >= 1
-    assert page.locator(".station--broken").first.get_by_text("Kinder ohne Platz").is_visible()
+    expect(page.locator(".station--broken").first.get_by_text("Kinder ohne Platz")).to_be_visible()
     assert "erfunden" in page.locator("footer").inner_text()
 
 
@@ -81,7 +82,7 @@ def test_a_planner_reaches_the_row_behind_a_number_in_two_clicks(visit):
 def test_the_matrix_is_walked_with_arrow_keys_and_opened_with_enter(visit):
     page = visit(account="koordination").open("/cockpit/")
     links = page.locator(".matrix__cell a")
-    assert page.locator(".matrix__cell a[tabindex='0']").count() == 1
+    expect(page.locator(".matrix__cell a[tabindex='0']")).to_have_count(1)
     links.first.focus()
     before = page.evaluate("document.activeElement.href")
     page.keyboard.press("ArrowRight")
@@ -138,14 +139,14 @@ def test_choosing_an_area_lives_in_the_address_and_survives_back(visit):
 def test_pages_work_without_script(visit, name):
     window = visit(width=320, account="koordination", script=False)
     page = window.open(PAGES[name])
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     assert window.complaints == []
 
 
 def test_facts_open_without_script(visit):
     page = visit(account="koordination", script=False).open("/cockpit/")
     page.locator(".facts__open").first.click()
-    assert page.locator(".facts__panel").first.is_visible()
+    expect(page.locator(".facts__panel").first).to_be_visible()
 
 
 def test_what_if_answers_beside_the_baseline(visit):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PAIR = "/cockpit/doppelte/angebote/kleiderladen-aspe/kleiderladen-aspe-kiste/"
 PAGES = {
@@ -41,7 +42,7 @@ def test_a_pair_is_answered_with_one_key_unless_the_keys_are_off(visit):
     page.locator("h1").click()
     page.keyboard.press("4")
     page.wait_for_url(lambda url: url != before)
-    assert page.get_by_text("Gemerkt: Später.").is_visible()
+    expect(page.get_by_text("Gemerkt: Später.")).to_be_visible()
     page = window.open("/cockpit/doppelte/angebote/?stapel=later")
     assert names in page.locator("main").inner_text()
     assert "4 Mal nachgefragt" in page.locator("main").inner_text()

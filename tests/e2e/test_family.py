@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PAGES = {
     "question": "/mein-kind/",
@@ -36,14 +37,14 @@ def test_a_father_sees_the_chain_of_his_child(visit, script):
     page.get_by_label("Ort oder Postleitzahl").fill("Lemgo")
     page.get_by_role("button", name="Kette zeigen").click()
     assert page.url.endswith("/mein-kind/?monat=3&jahr=2025&ort=Lemgo")
-    assert page.locator(".family-chain__stop").count() == 7
+    expect(page.locator(".family-chain__stop")).to_have_count(7)
     assert (
         page.get_by_role("link", name="Termine im Kalender abonnieren")
         .get_attribute("href")
         .startswith("webcal://")
     )
     page.get_by_role("link", name="Zum Drucken (A4)").click()
-    assert page.locator("details:not([open])").count() == 0
+    expect(page.locator("details:not([open])")).to_have_count(0)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -70,4 +71,4 @@ def test_the_coordination_decides_on_it(visit):
     page.get_by_label("Begründung in einem Satz").fill("Wir fragen den Verein.")
     window.check()
     page.get_by_role("button", name="Entscheidung speichern").click()
-    assert "Gespeichert." in page.content()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()

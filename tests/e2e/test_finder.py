@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.conftest import find_axe_violations, measure_overflow
 
 PAGES = {
@@ -108,7 +109,7 @@ def test_a_dot_of_the_map_leads_to_its_entry(visit):
     dot.focus()
     page.keyboard.press("Enter")
     assert page.url.endswith(f"#angebot-{number}")
-    assert page.locator(f"#angebot-{number}").is_visible()
+    expect(page.locator(f"#angebot-{number}")).to_be_visible()
     outline = page.locator(f"#angebot-{number}").evaluate("entry => getComputedStyle(entry).boxShadow")
     assert outline != "none", "the entry that was chosen is marked"
 
@@ -120,7 +121,7 @@ def test_a_mistake_is_read_first_and_can_be_mended_with_one_click(visit):
     assert page.evaluate("document.activeElement.classList.contains('finder-errors')")
     page.locator(".finder-errors").get_by_role("link", name="Lügde", exact=True).click()
     assert page.url.endswith("/angebote/?ort=L%C3%BCgde&alter=2j")
-    assert page.locator(".offer-card").count() == 20
+    expect(page.locator(".offer-card")).to_have_count(20)
 
 
 def test_a_link_of_the_error_summary_leads_to_the_field(visit):
@@ -175,7 +176,7 @@ def test_machine_readable_data_is_allowed_by_the_policy(visit):
 def test_paper_shows_the_offer_without_buttons(visit):
     page = visit().open("/angebot/familienzentrum-luegde/")
     page.emulate_media(media="print")
-    assert page.get_by_text("Diese Seite:").is_visible()
+    expect(page.get_by_text("Diese Seite:")).to_be_visible()
     assert not page.get_by_role("button", name="Drucken").is_visible()
     assert not page.locator("nav[aria-label=Hauptnavigation]").is_visible()
     assert page.get_by_role("heading", name="Kontakt").is_visible()

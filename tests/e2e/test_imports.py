@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.conftest import find_axe_violations, measure_overflow
 from tests.register.imports.lists import office_workbook
 
@@ -35,7 +36,7 @@ def test_the_whole_way_on_a_phone_without_script(visit, list_file):
     assert re.search(r"/listen/\d+/spalten/$", page.url)
     check_clean(visit, page)
     page.get_by_role("button", name="Weiter zur Prüfung").click()
-    assert page.get_by_role("heading", name="Das würde geschehen").is_visible()
+    expect(page.get_by_role("heading", name="Das würde geschehen")).to_be_visible()
     check_clean(visit, page)
     page.get_by_role("button", name="Liste übernehmen").click()
     assert "Die Liste ist übernommen." in page.locator(".frame__messages").inner_text()

@@ -1,6 +1,7 @@
 """Planning in a browser: by keyboard, without script, on a phone, and the answer compared."""
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.conftest import find_axe_violations, measure_overflow
 
 PLANNING = "/cockpit/planung/"
@@ -36,7 +37,7 @@ def test_slider_and_number_move_together_and_the_answer_is_compared(asked):
     asked.check()
     page.get_by_role("link", name="Planung").last.click()
     page.get_by_role("button", name="Angekreuzte vergleichen").click()
-    assert page.get_by_role("columnheader").count() == 3
+    expect(page.get_by_role("columnheader")).to_have_count(3)
     asked.check()
     page.set_viewport_size({"width": 320, "height": 800})
     assert find_axe_violations(page) == []
@@ -70,7 +71,7 @@ def test_a_wrong_amount_leads_to_its_field(visit):
 def test_a_town_reads_but_does_not_ask(visit):
     window = visit(account="kommune")
     page = window.open(PLANNING)
-    assert page.locator("form[data-planning]").count() == 0
+    expect(page.locator("form[data-planning]")).to_have_count(0)
     page.locator(".proposals__text a").last.click()  # the one of the demo; others were asked in between
     assert "finden rund" in page.locator("h1").inner_text()
     window.check()

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.core import signing
+from playwright.sync_api import expect
 
 TITLE = "Babytreff am frühen Morgen"
 PAGES = {
@@ -42,7 +43,7 @@ def test_invited_proposed_approved_found(visit, demo_server):
     page.get_by_label("Träger").select_option(index=1)
     page.get_by_label("E-Mail-Adresse").fill("gerda@example.org")
     page.get_by_role("button", name="Einladen").click()
-    assert page.get_by_text("Die Einladung ist unterwegs").is_visible()
+    expect(page.get_by_text("Die Einladung ist unterwegs")).to_be_visible()
     coordination.check()
 
     gerda = visit(width=320, script=False)
@@ -58,7 +59,7 @@ def test_invited_proposed_approved_found(visit, demo_server):
 
     page.get_by_role("link", name="Neues Angebot").click()
     page.get_by_role("button", name="Speichern und zur Prüfung geben").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("alert").get_by_role("link").first.click()  # leads to the field
     page.get_by_label("Titel").fill(TITLE)
     page.get_by_label("Alter von").fill("0")
@@ -68,10 +69,10 @@ def test_invited_proposed_approved_found(visit, demo_server):
     page.get_by_label("Online oder Telefon").check()
     page.get_by_label("Montag").fill("9–11")
     page.get_by_label("Montag").press("Enter")  # saves a draft
-    assert page.get_by_text("Gespeichert.").is_visible()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()
     assert page.get_by_label("Montag").input_value() == "9–11"
     page.get_by_role("button", name="Speichern und zur Prüfung geben").click()
-    assert page.get_by_text("liegt jetzt zur Prüfung").is_visible()
+    expect(page.get_by_text("liegt jetzt zur Prüfung")).to_be_visible()
 
     family = visit(width=320, script=False)
     address = "/angebot/babytreff-am-fruehen-morgen/"

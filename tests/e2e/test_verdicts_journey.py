@@ -8,6 +8,7 @@ import io
 import tomllib
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.demo_server import ROOT, run_analysis_again
 
 TRUTHS = tomllib.loads((ROOT / "demo" / "truths.toml").read_text(encoding="utf-8"))
@@ -61,7 +62,7 @@ def test_an_answer_stands_after_the_next_analysis(visit, demo_server):
     page = window.open("/cockpit/ueberschneidungen/")
     page.locator("tbody th a").first.click()
     title = page.locator("h1").inner_text()
-    assert page.get_by_role("heading", name="Warum steht das hier?").is_visible()
+    expect(page.get_by_role("heading", name="Warum steht das hier?")).to_be_visible()
     page.get_by_role("radio", name="abstimmen").check()
     page.get_by_label("Begründung").fill(REASON)
     page.get_by_role("button", name="Antwort speichern").click()
@@ -77,7 +78,7 @@ def test_an_answer_stands_after_the_next_analysis(visit, demo_server):
     assert page.locator("#urteil ~ p .tag").first.inner_text() == "entschieden"
     assert REASON in page.locator("#urteil ~ blockquote").inner_text()
     window.open("/cockpit/ueberschneidungen/?stand=entschieden")
-    assert page.locator("table").first.locator("tbody tr").count() == 1
+    expect(page.locator("table").first.locator("tbody tr")).to_have_count(1)
     assert "entschieden: abstimmen" in page.locator("tbody").first.inner_text()
     window.check()
     text = page.request.get(demo_server.url + "/cockpit/ueberschneidungen.csv").body().decode("utf-8-sig")
