@@ -189,3 +189,15 @@ def test_print_shows_patterns_and_no_navigation(visit):
     assert not page.locator(".frame__nav").is_visible()
     assert not page.locator(".choice").first.is_visible()
     assert page.locator(".reason-pattern").first.evaluate("rect => getComputedStyle(rect).display") != "none"
+
+
+def test_on_a_phone_the_areas_are_folded_and_open_by_keyboard(visit):
+    page = visit(width=320, account="koordination").open("/cockpit/")
+    areas = page.locator(".desk-nav ul")
+    expect(areas).to_be_hidden()
+    page.locator(".desk-nav summary").focus()
+    page.keyboard.press("Enter")
+    expect(areas.get_by_role("link", name="Planung")).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator(".desk-nav details").evaluate("fold => { fold.open = false; }")
+    expect(areas.get_by_role("link", name="Planung")).to_be_visible()
