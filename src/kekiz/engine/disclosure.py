@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kekiz.engine.kernels.suppression import NO_NODE, PRICED, Layout, hide_boxes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,9 +27,6 @@ Bools = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 
 DOT = "."
-LEAVES, PRICED = 1, 4  # leaves tried per node; boxes priced per leaf and choice of axes
-NO_PARTNER = -1
-PARTNERS = 32  # of a long axis, twice: a region of up to 64 municipalities is searched to the end
 
 
 @dataclass(frozen=True)
@@ -60,18 +58,6 @@ class Axis:
         for leaf, path in enumerate(self.paths):
             matrix[path, leaf] = 1
         return matrix
-
-    @cached_property
-    def _moving(self) -> dict[tuple[int, int], list[int]]:
-        return {}
-
-    def find_moving(self, leaf: int, partner: int) -> list[int]:
-        """The nodes whose sum changes if the leaf gains what its partner loses: no common ancestor."""
-        if (leaf, partner) not in self._moving:
-            own = self.paths[leaf]
-            both = own if partner == NO_PARTNER else sorted(set(own) ^ set(self.paths[partner]))
-            self._moving[leaf, partner] = both
-        return self._moving[leaf, partner]
 
     @cached_property
     def costs(self) -> Floats:
@@ -148,134 +134,41 @@ def suppress_table(
         worth = np.where(earlier, 0.0, worth)
     able = values[..., None] if parts is None else np.asarray(parts, dtype=np.float64)
     is_hidden = np.zeros(extended.shape, dtype=bool)
-    is_free = np.zeros_like(is_hidden) if earlier is None else earlier.copy()
-    search = _Search(values, able, tuple(axes), worth, is_hidden, is_free, protection)
-    for node in _order_nodes(wanted, extended):
-        if not is_hidden[node]:
-            inside = np.ix_(*search.find_box(node))
-            is_hidden[inside] = is_free[inside] = True
+    if values.size:
+        cells = (values.ravel(), np.ascontiguousarray(able).reshape(values.size, -1))
+        nodes = (
+            worth.ravel(),
+            is_hidden.ravel(),
+            np.zeros(is_hidden.size, bool) if earlier is None else earlier.ravel().copy(),
+        )
+        hide_boxes(cells, nodes, _lay_out(values, axes), _order_nodes(wanted, extended), protection)
     return is_hidden
 
 
-def _order_nodes(wanted: Bools, extended: Floats) -> list[tuple[int, ...]]:
+def _order_nodes(wanted: Bools, extended: Floats) -> Ints:
     """Sensitive nodes, sums before their parts, the larger first: boxes of sums serve their parts too."""
     nodes = np.argwhere(wanted)
-    order = np.lexsort((-extended[wanted], -nodes.sum(axis=1)))
-    return [tuple(node) for node in nodes[order].tolist()]
+    return np.ascontiguousarray(nodes[np.lexsort((-extended[wanted], -nodes.sum(axis=1)))])
 
 
-@dataclass(frozen=True)
-class _Search:
-    """The search for the cheapest box around a node."""
-
-    values: Floats
-    able: Floats  # values.shape × K: what a cell can give, part by part; all corners move the same of each
-    axes: tuple[Axis, ...]
-    worth: Floats  # of every node if it is published: the cells that it sums, weighed by its count
-    is_hidden: Bools
-    is_free: Bools  # hidden, or to be hidden anyway
-    protection: float
-
-    def find_box(self, node: tuple[int, ...]) -> list[list[int]]:
-        """The nodes along each axis whose product is left out together with ``node``.
-
-        A box without any partner reaches up to the roots on every axis. It always protects, for its sums can
-        be any larger; so there is always a box.
-        """
-        best: tuple[float, list[list[int]]] | None = None
-        for leaf in self._choose_leaves(node):
-            found = self._find_cheapest(node, leaf)
-            if best is None or found[0] < best[0]:
-                best = found
-            if best[0] <= self.worth[node]:  # every box holds the node itself: none is cheaper
-                break
-        assert best is not None, "a sensitive node is above zero, so it has a leaf above zero"
-        return best[1]
-
-    def _choose_leaves(self, node: tuple[int, ...]) -> list[tuple[int, ...]]:
-        """A few leaves under the node: its largest, and the largest of those already left out."""
-        inside = np.ix_(
-            *(np.flatnonzero(axis.membership[k]) for axis, k in zip(self.axes, node, strict=True))
-        )
-        leaves = list(product(*(part.ravel().tolist() for part in inside)))
-        counts = self.values[inside].ravel()
-        hidden_counts = np.where(self.is_hidden[inside].ravel(), counts, 0)
-        chosen = {int(np.argmax(hidden_counts)), *np.argsort(-counts, kind="stable")[:LEAVES].tolist()}
-        return [leaves[index] for index in sorted(chosen) if counts[index] > 0]
-
-    def _find_cheapest(self, node: tuple[int, ...], leaf: tuple[int, ...]) -> tuple[float, list[list[int]]]:
-        """The cheapest of the boxes that protect: for every choice of axes the most promising partners."""
-        best = self._price(leaf, [NO_PARTNER] * len(leaf))  # always protects: its sums can be any larger
-        for with_partner in product((False, True), repeat=len(leaf)):
-            if best[0] <= self.worth[node]:
-                break
-            for partners in self._list_promising(node, leaf, with_partner):
-                price = self._price(leaf, partners)
-                if price[0] < best[0]:
-                    best = price
-        return best
-
-    def _list_promising(
-        self, node: tuple[int, ...], leaf: tuple[int, ...], with_partner: tuple[bool, ...]
-    ) -> list[list[int]]:
-        """Partners on the named axes whose boxes protect, the cheapest at first sight first.
-
-        All combinations at once: an open grid over the options of each axis.
-        """
-        options = [
-            self._list_partners(position, node[position]) if has else np.array([NO_PARTNER])
-            for position, (axis, has) in enumerate(zip(self.axes, with_partner, strict=True))
-        ]
-        if not any(with_partner) or not all(len(option) for option in options):
-            return []
-        shape = tuple(map(len, options))
-        given = np.full((*shape, self.able.shape[-1]), np.inf)
-        is_open, hidden = np.ones(shape, dtype=bool), np.zeros(shape)
-        for corner in product(*((False, True) if has else (False,) for has in with_partner)):
-            ends = [
-                option if far else np.array([end])
-                for option, far, end in zip(options, corner, leaf, strict=True)
-            ]
-            place = np.ix_(*ends)
-            is_open &= self.values[place] > 0
-            hidden += self.is_free[place]
-            if sum(corner) % 2:
-                given = np.minimum(given, self.able[place])
-        is_open &= given.sum(axis=-1) >= self.protection
-        found = np.argwhere(is_open)
-        costs = [axis.costs[end][option] for axis, end, option in zip(self.axes, leaf, options, strict=True)]
-        guess = (1.05 - hidden[is_open] / 2 ** sum(with_partner)) * np.prod(
-            [cost[index] for cost, index in zip(costs, found.T, strict=True)], axis=0
-        )
-        best = found[np.argsort(guess, kind="stable")[:PRICED]]
-        return [[int(option[k]) for option, k in zip(options, row, strict=True)] for row in best]
-
-    def _list_partners(self, position: int, node: int) -> Ints:
-        """Leaves outside the node; of very many those with the largest counts and with the most left out."""
-        axis = self.axes[position]
-        others = np.flatnonzero(axis.membership[node] == 0)
-        if len(others) <= 2 * PARTNERS:
-            return others
-        rest = tuple(k for k in range(len(self.axes)) if k != position)
-        is_left_out = self.is_free[tuple(slice(each.leaves) for each in self.axes)].sum(axis=rest)
-        largest = np.argsort(-self._sizes[position][others], kind="stable")[:PARTNERS]
-        left_out = np.argsort(-is_left_out[others], kind="stable")[:PARTNERS]
-        return others[np.union1d(largest, left_out)]
-
-    @cached_property
-    def _sizes(self) -> list[Floats]:
-        """Per axis and leaf: the sum over all other axes."""
-        every = range(len(self.axes))
-        return [self.values.sum(axis=tuple(k for k in every if k != position)) for position in every]
-
-    def _price(self, leaf: tuple[int, ...], partners: Sequence[int]) -> tuple[float, list[list[int]]]:
-        """What a box newly leaves out, and the box."""
-        box = [
-            axis.find_moving(end, partner)
-            for axis, end, partner in zip(self.axes, leaf, partners, strict=True)
-        ]
-        inside = np.ix_(*box)
-        return float(self.worth[inside][~self.is_hidden[inside]].sum()), box
+def _lay_out(values: Floats, axes: Sequence[Axis]) -> Layout:
+    """The axes as arrays for the compiled search, each padded to the longest."""
+    leaves = np.array([axis.leaves for axis in axes], dtype=np.int64)
+    count = np.array([len(axis.parent) for axis in axes], dtype=np.int64)
+    depth = max(len(path) for axis in axes for path in axis.paths)
+    paths = np.full((len(axes), leaves.max(), depth), NO_NODE, dtype=np.int64)
+    members = np.zeros((len(axes), count.max(), leaves.max()), dtype=bool)
+    costs = np.zeros((len(axes), leaves.max(), leaves.max() + 1))
+    largest = np.zeros((len(axes), leaves.max()), dtype=np.int64)
+    for number, axis in enumerate(axes):
+        for leaf, path in enumerate(axis.paths):
+            paths[number, leaf, : len(path)] = path
+        members[number, : count[number], : axis.leaves] = axis.membership > 0
+        costs[number, : axis.leaves, : axis.leaves] = axis.costs[:, :-1]
+        costs[number, : axis.leaves, -1] = axis.costs[:, -1]
+        others = tuple(k for k in range(len(axes)) if k != number)
+        largest[number, : axis.leaves] = np.argsort(-values.sum(axis=others), kind="stable")
+    return leaves, count, paths, members, costs, largest
 
 
 def suppress_row(values: Floats, *, threshold: float, protection: float) -> Bools:
