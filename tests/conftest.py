@@ -34,7 +34,10 @@ def find_chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items):
-    """Skip tests marked `browser` where no Chromium is installed."""
+    """Keep the tests of a file on one process; skip those marked `browser` where no Chromium is installed."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     if find_chromium():
         return
     for item in items:

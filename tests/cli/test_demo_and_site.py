@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from tests.built_demo import copy_demo
 
 from kekiz.cli.demo_accounts import PASSWORD
 
@@ -44,10 +45,7 @@ def run(home, *words, stdin="", **settings):
 @pytest.fixture(scope="module")
 def demo_home(tmp_path_factory):
     """A folder with the built demo, and what its building said."""
-    home = tmp_path_factory.mktemp("demo")
-    done = run(home, "demo", "--no-serve")
-    assert done.returncode == 0, done.stderr
-    return home, done.stdout
+    return copy_demo(tmp_path_factory, "demo")
 
 
 def ask(home, question):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.built_demo import copy_demo
 from tests.e2e.demo_server import (
     CHROMIUM_ARGUMENTS,
     ROOT,
@@ -18,13 +19,16 @@ from tests.e2e.demo_server import (
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ACCOUNTS = ("koordination", "jugendamt", "kommune", "traeger", "lesen")
+WINDOWS = ((320, "light"), (320, "dark"), (1280, "dark"), (1280, "light"))
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))  # one server, one browser, in order
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +42,9 @@ def chromium_path():
 
 @pytest.fixture(scope="session")
 def demo_server(tmp_path_factory, chromium_path):
-    """A server that serves a freshly built demo region."""
+    """A server that serves a copy of the built demo region."""
     try:
-        with serve_demo(tmp_path_factory.mktemp("demo-home")) as server:
+        with serve_demo(copy_demo(tmp_path_factory, "demo-home")[0]) as server:
             yield server
     except DemoServerError as error:
         pytest.fail(str(error))
@@ -104,6 +108,15 @@ class Visit:
         assert find_axe_violations(self.page) == []
         assert measure_overflow(self.page) <= 0
 
+    def check_everywhere(self) -> None:
+        """The same on a phone and on a desk, in light and in dark."""
+        for width, scheme in WINDOWS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme)
+            assert find_axe_violations(self.page) == [], f"{width} pixels, {scheme}"
+            assert measure_overflow(self.page) <= 0, f"{width} pixels, {scheme}"
+        assert self.complaints == []
+
 
 @pytest.fixture
 def visit(browser: Browser, site_url, sign_in_states):
@@ -131,7 +144,8 @@ def find_axe_violations(page: Page) -> list[str]:
     """Run axe-core in the page, through the debugger, so that the page's own policy stays in force."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: ./dev test installs it")
-    page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
     )

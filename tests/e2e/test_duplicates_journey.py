@@ -17,13 +17,11 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_clean(visit, name, width, scheme):
-    window = visit(width=width, scheme=scheme, account="koordination")
+def test_every_page_is_clean(visit, name):
+    window = visit(width=320, account="koordination")
     window.open(PAGES[name])
-    window.check()
+    window.check_everywhere()
 
 
 def test_a_pair_is_answered_with_one_key_unless_the_keys_are_off(visit):

@@ -12,13 +12,12 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_clean(visit, name, width, scheme):
+def test_every_page_is_clean(visit, name):
     path, account = PAGES[name]
-    window = visit(width=width, scheme=scheme, account=account)
+    window = visit(width=320, account=account)
     window.open(path)
-    window.check()
+    window.check_everywhere()
 
 
 def open_link(visit, place, **options):

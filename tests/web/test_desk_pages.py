@@ -15,7 +15,7 @@ from kekiz.analysis.actions import run_analysis
 from kekiz.evidence.models import Area
 from kekiz.evidence.queries import find_area
 from kekiz.web.desk.choice import Choice, find_own_area
-from kekiz.web.desk.figures import measure_missing
+from kekiz.web.desk.figures import measure_missing, share_of_arriving
 from kekiz.web.desk.tables import Column, Row, Table, write_cell, write_csv
 from kekiz.web.words import write_number, write_of_hundred
 
@@ -65,6 +65,25 @@ def test_the_links_of_the_chain_multiply_to_the_headline(run):
         headline = queries.headline(run, choice.region_area)
         unbroken = headline.unbroken_by_group[group] if group else headline.unbroken
         assert held == pytest.approx(unbroken, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shown"),
+    [
+        ("", "ABCD"),
+        ("A", "CD"),  # A alone would follow from the others: B goes with it
+        ("D", "AB"),
+        ("B", "AD"),
+        ("AB", "CD"),
+        ("BC", "AD"),
+        ("ABCD", ""),
+    ],
+)
+def test_shares_of_those_who_arrive_come_from_both_ends(hidden, shown):
+    breaks = {"A": 0.1, "B": 0.09, "C": 0.081, "D": 0.0729}  # a tenth of those who arrive, each time
+    told = {phase: share for phase, share in breaks.items() if phase not in hidden}
+    missing = share_of_arriving("ABCD", told, 0.6561)
+    assert missing == {phase: pytest.approx(0.1) for phase in shown}
 
 
 def test_every_page_names_the_chosen_area_and_keeps_it_in_its_links(alinas_browser):

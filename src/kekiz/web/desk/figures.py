@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -22,6 +23,7 @@ from kekiz.web.desk.tables import Column, Row, Table, is_too_small, reason_colum
 from kekiz.web.desk.verdicts import name_state, write_reason
 from kekiz.web.words import SUPPRESSED
 
+NOBODY = 1e-9  # a share of the cohort that nobody is left in
 SHORT_GROUP_NAMES = {"low_income": "wenig Geld", "other": "andere"}
 
 
@@ -68,14 +70,35 @@ def measure_missing(choice: Choice) -> dict[str, float]:
 
     From the run's `breaks` (first breaks of a birth cohort), averaged over municipalities by cohort.
     """
+    headline = queries.headline(choice.run, choice.region_area)
+    unbroken = headline.unbroken_by_group[choice.group] if choice.group else headline.unbroken
     breaking = queries.first_breaks(choice.run, choice.region_area, group=choice.group)
-    held, missing = 1.0, {}
-    for phase in shipped_scheme().phase_codes:
-        if phase not in breaking:  # too small to show: the phases behind it would give it away
-            break
-        if held > 1e-9:
+    return share_of_arriving(shipped_scheme().phase_codes, breaking, unbroken)
+
+
+def share_of_arriving(
+    phases: Sequence[str], breaking: Mapping[str, float], unbroken: float | None
+) -> dict[str, float]:
+    """Per phase the share that breaks there of those who arrive, from shares of the cohort.
+
+    ``breaking`` leaves out phases too small to show. They are passed from both ends, from the birth and from
+    the unbroken chains. A single one would follow from the others: a neighbour is left out with it.
+    """
+    missing: dict[str, float] = {}
+    held = 1.0
+    for phase in takewhile(breaking.__contains__, phases):
+        if held > NOBODY:
             missing[phase] = breaking[phase] / held
         held -= breaking[phase]
+    held = unbroken or 0.0
+    for phase in takewhile(breaking.__contains__, reversed(phases)):
+        held += breaking[phase]
+        if held > NOBODY:
+            missing.setdefault(phase, breaking[phase] / held)
+    hidden = [position for position, phase in enumerate(phases) if phase not in breaking]
+    if len(hidden) == 1:
+        neighbour = hidden[0] + 1 if hidden[0] + 1 < len(phases) else hidden[0] - 1
+        missing.pop(phases[neighbour], None)
     return missing
 
 
