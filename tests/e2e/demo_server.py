@@ -81,7 +81,7 @@ def serve_demo(home: Path) -> Iterator[DemoServer]:
         "KEKIZ_PARTS": str(ROOT / "node_modules"),
         "KEKIZ_HOSTS": "127.0.0.1,localhost",
     }
-    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):  # the demo brings its own
+    for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "KEKIZ_SECRET_KEY"):  # the demo brings its own
         environment.pop(name, None)
     port = find_free_port()
     log = home / "server.log"
