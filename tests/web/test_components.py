@@ -84,7 +84,7 @@ def test_a_station_without_need_is_no_success_and_no_gap():
 
 def test_a_hidden_bar_gives_nothing_away():
     html = chain.draw_chain([make_station("P1", Reasons(need=2, found=1, full=1), is_hidden=True)], [])
-    assert "Zu wenige Kinder" in html
+    assert "Geschützte Zahl" in html
     assert f"50{S}%" not in html
     assert 'class="reason-full" x="0"' not in html
 

@@ -143,7 +143,7 @@ def test_the_offers_of_a_link_lead_to_their_page(alinas_browser):
     assert alinas_browser.get("/angebot/elterncafe/").status_code == 200
 
 
-DOT = '<span aria-hidden="true">·</span><span class="visually-hidden">zu kleine Zahl</span>'
+DOT = '<span aria-hidden="true">·</span><span class="visually-hidden">geschützte Zahl</span>'
 
 
 def test_small_needs_are_dots_and_not_numbers(region, settings):

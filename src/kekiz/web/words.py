@@ -29,7 +29,7 @@ MONTH_NAMES = (
 UNKNOWN = "?"
 SUPPRESSED = "."  # in files, as the statistical offices write it
 SUPPRESSED_SIGN = "·"  # on pages
-SUPPRESSED_WORDS = "zu kleine Zahl"
+SUPPRESSED_WORDS = "geschützte Zahl"
 NO_NEED = "–"
 
 

@@ -6,7 +6,7 @@ import math
 
 THIN_SPACE = "\u202f"
 UNKNOWN, NO_NEED = "?", "–"
-TOO_SMALL, TOO_SMALL_WORDS = "·", "zu kleine Zahl"
+TOO_SMALL, TOO_SMALL_WORDS = "·", "geschützte Zahl"
 REASON_LABELS = {
     "found": "gefunden",
     "not_found": "nicht gefunden",

@@ -56,7 +56,7 @@ class GroupBar:
     def sentence(self) -> str:
         """The bar in words."""
         if self.is_hidden:
-            return f"{self.label}. Zu wenige Kinder, um die Zahl zu zeigen."
+            return f"{self.label}. Geschützte Zahl: klein, oder sie würde eine kleine verraten."
         return f"{self.label}. {describe_reasons(self.reasons)}"
 
     @property

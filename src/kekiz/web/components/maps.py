@@ -139,7 +139,7 @@ def _round(point: tuple[float, float]) -> tuple[float, float]:
 def describe_area(area: MapArea) -> str:
     """Say what the map shows of an area."""
     if area.reasons is not None and area.reasons.is_hidden:
-        return f"{area.name}: zu kleine Zahl"
+        return f"{area.name}: geschützte Zahl"
     if area.reasons is None or area.reasons.need <= 0:
         return f"{area.name}: keine Angaben"
     return _describe(area.name, area.reasons)
