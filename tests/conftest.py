@@ -33,6 +33,7 @@ def find_chromium() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the files are dealt out
 def pytest_collection_modifyitems(items):
     """Keep the tests of a file on one process; skip those marked `browser` where no Chromium is installed."""
     for item in items:

@@ -9,7 +9,7 @@ from django.test import Client
 from tests.conftest import ROOT
 from tests.web.finder_region import keep_stored
 
-from kekiz.cli.demo_region import build_region
+from kekiz.cli.demo_region import build_register
 from kekiz.register.queries import published_offer
 from kekiz.web.finder.offer_page import make_offer_page
 
@@ -20,8 +20,8 @@ TRUTHS = tomllib.loads((ROOT / "demo" / "truths.toml").read_text(encoding="utf-8
 
 @pytest.fixture(scope="module")
 def demo_region(django_db_setup, django_db_blocker):
-    """The whole worked region, built as `kekiz demo` builds it."""
-    with keep_stored(django_db_blocker, lambda: build_region(SOURCE)):
+    """The register of the worked region, built as `kekiz demo` builds it."""
+    with keep_stored(django_db_blocker, lambda: build_register(SOURCE)):
         yield
 
 

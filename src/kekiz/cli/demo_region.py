@@ -51,21 +51,45 @@ SAME_NAME = [
 ]
 
 
+Steps = list[tuple[str, Callable[[], object]]]
+
+
 def build_region(source: Path) -> None:
     """Make the tables, then areas, places, children, register, accounts and one analysis."""
-    region = tomllib.loads((source / "region.toml").read_text(encoding="utf-8"))["region"]
+    region = _read_region(source)
     key, day = region["key"], region["reference_date"]
-    steps: list[tuple[str, Callable[[], object]]] = [
-        ("Datenbank anlegen", migrate_database),
-        ("Gebiete und Orte", lambda: _load_areas(source, key, region["name"])),
-        ("Kinder", lambda: _load_children(source, key, region["notice"])),
-        ("Träger, Orte und Angebote", lambda: _load_register(source)),
-        ("Konten", lambda: _create_accounts(source)),
-        ("Doppelte Einträge", _search_duplicates),
-        ("Analyse", lambda: _analyse(key, day)),
-        ("Praxen und ein Vorschlag", lambda: _plan(source, key)),
-        ("Erinnerungen", remind_providers),
-    ]
+    build_register(source)
+    _take_steps(
+        [
+            ("Konten", lambda: _create_accounts(source)),
+            ("Doppelte Einträge", _search_duplicates),
+            ("Analyse", lambda: _analyse(key, day)),
+            ("Praxen und ein Vorschlag", lambda: _plan(source, key)),
+            ("Erinnerungen", remind_providers),
+        ]
+    )
+
+
+def build_register(source: Path) -> None:
+    """What families see: tables, areas, places, children by place, providers and their offers."""
+    region = _read_region(source)
+    key = region["key"]
+    _take_steps(
+        [
+            ("Datenbank anlegen", migrate_database),
+            ("Gebiete und Orte", lambda: _load_areas(source, key, region["name"])),
+            ("Kinder", lambda: _load_children(source, key, region["notice"])),
+            ("Träger, Orte und Angebote", lambda: _load_register(source)),
+        ]
+    )
+
+
+def _read_region(source: Path) -> dict[str, Any]:
+    content: dict[str, Any] = tomllib.loads((source / "region.toml").read_text(encoding="utf-8"))["region"]
+    return content
+
+
+def _take_steps(steps: Steps) -> None:
     for title, step in steps:
         print(f"→ {title} …", end=" ", flush=True)
         step()
