@@ -1,4 +1,4 @@
-"""How long people wait: start of the demo, all pages for families, the cockpit, a what-if, files mode (wall time).
+"""How long people wait: start of the demo, pages for families, cockpit, a what-if, files mode (wall time).
 
 python -m bench.pages [--region FOLDER]    FOLDER: the open data, for files mode on the real schools of Lippe
 """
@@ -23,7 +23,7 @@ PAGES = {
     "families: start page in Arabic": "/ar/",
     "families: start page in Ukrainian": "/uk/",
     "families: list": "/angebote/",
-    "families: list near a place, five wishes": "/angebote/?ort=Lemgo&alter=2j&thema=S2&kostenlos=ja&q=Eltern",
+    "families: list near a place, four wishes": "/angebote/?ort=Lemgo&alter=2j&kostenlos=ja&q=Eltern",
     "families: list, reachable in minutes": "/angebote/?ort=Lemgo&minuten=30&mit=bus&jetzt=ja",
     "families: list without a hit": "/angebote/?q=Xylophonbau&ort=Lemgo",
     "families: faults of the search": "/angebote/?ort=Nirgendwo&alter=krumm&minuten=viele",

@@ -16,7 +16,7 @@ from kekiz.register.queries import FoundOffer
 from kekiz.register.wording import describe_ages
 from kekiz.web.finder.cards import describe_area
 from kekiz.web.finder.freshness import Freshness, judge_content
-from kekiz.web.finder.opening_hours import HoursLine, describe_hours
+from kekiz.web.finder.opening_hours import HoursLine, are_dates_over, describe_hours
 from kekiz.web.finder.plain_words import list_topics, name_language
 from kekiz.web.languages import translate
 from kekiz.web.words import join_words, write_date
@@ -81,6 +81,7 @@ class OfferPage:
     access: tuple[str, ...]
     hours: tuple[HoursLine, ...]
     hours_as_written: str
+    are_dates_over: bool
     where: str
     sites: tuple[SiteLine, ...]
     barrier_note: str
@@ -99,7 +100,8 @@ class OfferPage:
 def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: dt.date) -> OfferPage:
     """Turn a published offer into the words of its page. ``area_names`` is AGS -> name."""
     content = offer.content
-    hours = tuple(describe_hours(content["opening_hours"]))
+    hours = tuple(describe_hours(content["opening_hours"], today))
+    is_over = are_dates_over(content["opening_hours"], today)
     website = safe_web_address(content["website"])
     provider = content["provider"]
     return OfferPage(
@@ -116,7 +118,8 @@ def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: 
         is_free=content["cost"] == facets.Cost.FREE,
         access=_list_access(content),
         hours=hours,
-        hours_as_written="" if hours else content["opening_hours"],
+        hours_as_written="" if hours or is_over else content["opening_hours"],
+        are_dates_over=is_over,
         where=_describe_mode(content["mode"]),
         sites=tuple(_make_site(site) for site in content["sites"]),
         barrier_note=translate(_BARRIER_WORDS.get(content["barrier_free"])),

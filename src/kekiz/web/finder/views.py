@@ -101,7 +101,7 @@ def show_offer(request: HttpRequest, key: str) -> HttpResponse:
         "back": back,
         "url": url,
         "mail": f"mailto:?subject={quote(page.title)}&body={quote(f'{page.title}: {url}')}",
-        "has_calendar": bool(list_regular_rules(offer.content["opening_hours"])),
+        "has_calendar": bool(list_regular_rules(offer.content["opening_hours"])) and not page.are_dates_over,
         "json_ld": write_json_ld(offer.content, url),
         "map": draw_finder_map(_list_site_spots(offer), areas, _list_towns(), height=SMALL_MAP_HEIGHT),
     }
