@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kekiz.register.opening_hours import LONGEST_STRETCH_DAYS, write_date_item
+from kekiz.register.opening_hours import DAYS, LONGEST_STRETCH_DAYS, write_date_item
 
 from .refusals import RefusedList
 from .sheets import HIGHEST_ROWS, Sheet, SheetRow
@@ -186,10 +186,13 @@ def _write_dates(schedule: Mapping[str, Any]) -> str:
     first = _day(schedule.get("dtstart") or schedule.get("valid_from"))
     last = _day(schedule.get("until") or schedule.get("valid_to"))
     if first and str(schedule.get("count") or "") in {"1", "1.0"}:
-        return write_date_item(first)
+        # Once on several weekdays, or on another than the date's, says something else.
+        weekday = DAYS[first.weekday()].upper()
+        is_same_day = str(schedule.get("byday") or weekday).strip().upper() == weekday
+        return write_date_item(first) if is_same_day else ""
     is_weekly = str(schedule.get("freq") or "WEEKLY").upper() == "WEEKLY"
     is_usual = str(schedule.get("interval") or "1") in {"1", "1.0"} and is_weekly
-    if first and last and is_usual and first <= last <= first + dt.timedelta(days=LONGEST_STRETCH_DAYS):
+    if first and last and is_usual and first < last <= first + dt.timedelta(days=LONGEST_STRETCH_DAYS):
         return write_date_item(first, last)
     return ""
 

@@ -21,6 +21,7 @@ from kekiz.web.finder.plain_words import list_topics, name_language
 from kekiz.web.languages import translate
 from kekiz.web.words import join_words, write_date
 
+NOT_SAID = gettext_noop("Dazu liegt keine Angabe vor – bitte fragen Sie nach.")
 _ACCESS_SENTENCES = {
     facets.Access.WALK_IN: gettext_noop("Sie können einfach hingehen. Eine Anmeldung ist nicht nötig."),
     facets.Access.REGISTRATION: gettext_noop("Bitte melden Sie sich vorher an."),
@@ -30,6 +31,7 @@ _ACCESS_SENTENCES = {
     ),
     facets.Access.OUTREACH: gettext_noop("Eine Fachkraft kommt zu Ihnen. Rufen Sie an oder schreiben Sie."),
     facets.Access.ONLINE: gettext_noop("Sie erreichen das Angebot online oder am Telefon."),
+    facets.Access.UNKNOWN: NOT_SAID,
 }
 _COST_SENTENCES = {
     facets.Cost.FREE: gettext_noop("Kostenlos."),
@@ -37,6 +39,7 @@ _COST_SENTENCES = {
         "Für Familien mit wenig Geld kostet es weniger oder nichts, zum Beispiel über Bildung und Teilhabe."
     ),
     facets.Cost.PAID: gettext_noop("Das Angebot kostet Geld."),
+    facets.Cost.UNKNOWN: NOT_SAID,
 }
 _HURDLE_SENTENCES = {
     "waiting_list": gettext_noop("Oft gibt es eine Warteliste."),
@@ -122,7 +125,7 @@ def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: 
         are_dates_over=is_over,
         where=_describe_mode(content["mode"]),
         sites=tuple(_make_site(site) for site in content["sites"]),
-        barrier_note=translate(_BARRIER_WORDS.get(content["barrier_free"])),
+        barrier_note=_describe_barriers(content),
         languages=join_words([name_language(code) for code in content["languages"]]),
         phone=content["phone"],
         phone_url=make_phone_url(content["phone"]),
@@ -179,6 +182,13 @@ def _as_sentence(text: str) -> str:
 def _list_access(content: dict[str, Any]) -> tuple[str, ...]:
     hurdles = [translate(_HURDLE_SENTENCES.get(code)) for code in content["hurdles"]]
     return _drop_blank(translate(_ACCESS_SENTENCES[content["access"]]), *hurdles)
+
+
+def _describe_barriers(content: dict[str, Any]) -> str:
+    """Of the offer as a whole; where neither it nor a site says anything, that nobody has said it."""
+    words = translate(_BARRIER_WORDS.get(content["barrier_free"]))
+    is_said = words or any(site["barrier_free"] in _BARRIER_WORDS for site in content["sites"])
+    return words if is_said or content["mode"] != facets.Mode.VISIT else translate(NOT_SAID)
 
 
 def _describe_mode(mode: str) -> str:

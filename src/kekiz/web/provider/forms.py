@@ -72,7 +72,7 @@ class OfferForm(forms.Form):
     service_area = Checks(
         "Nur für Familien aus", hint="Nichts ankreuzen, wenn alle kommen können, egal wo sie wohnen"
     )
-    access = Choice("Wie kommen Familien dazu?", facets.Access.choices)
+    access = Choice("Wie kommen Familien dazu?", _unknown_first(facets.Access.choices))
     hurdles = Checks("Was kann Familien abhalten?", facets.HURDLE_CHOICES, hint="Nur was wirklich zutrifft")
     cost = Radios("Was kostet es?", facets.Cost.choices)
     cost_note = Line("Hinweis zu den Kosten", hint="z. B. 5 € im Monat, mit Bildungspaket kostenlos")
@@ -212,8 +212,8 @@ class OfferForm(forms.Form):
 
 OFFER_COLUMNS = {field.name for field in Offer._meta.fields}
 START = {
-    "level": facets.Level.UNIVERSAL, "mode": facets.Mode.VISIT, "access": facets.Access.REGISTRATION,
-    "cost": facets.Cost.FREE, "languages": ["de"], "barrier_free": facets.BarrierFree.UNKNOWN,
+    "level": facets.Level.UNIVERSAL, "mode": facets.Mode.VISIT, "access": facets.Access.UNKNOWN,
+    "cost": facets.Cost.UNKNOWN, "languages": ["de"], "barrier_free": facets.BarrierFree.UNKNOWN,
     "evidence": facets.Evidence.NOT_LISTED, "duration": "permanent", "age_from_unit": "jahre",
     "age_to_unit": "jahre",
 }  # fmt: skip
