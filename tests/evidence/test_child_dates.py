@@ -123,7 +123,8 @@ def test_where_the_year_of_school_is_not_known_nothing_is_promised(state):
     [
         ("U2", "14. Lebenstag"), ("U3", "3. bis zur 8. Lebenswoche"), ("U4", "2. Monat bis zur Mitte des 5."),
         ("U5", "5. bis zum 8."), ("U6", "9. bis zum 14."), ("U7", "20. bis zum 27."),
-        ("U7a", "33. bis zum 38."), ("U8", "43. bis zum 50."), ("U9", "58. bis zum 66."), ("J1", "12 bis 14 Jahren"),
+        ("U7a", "33. bis zum 38."), ("U8", "43. bis zum 50."), ("U9", "58. bis zum 66."),
+        ("J1", "12 bis 14 Jahren"),
     ],
 )  # fmt: skip
 def test_the_tolerance_of_each_check_is_that_of_the_directive(code, late):
