@@ -1,4 +1,4 @@
-"""How long people wait: start of the demo, pages of finder and cockpit, a what-if, files mode (wall time).
+"""How long people wait: start of the demo, pages for families, cockpit, a what-if, files mode (wall time).
 
 python -m bench.pages [--region FOLDER]    FOLDER: the open data, for files mode on the real schools of Lippe
 """
@@ -18,9 +18,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 7
 PAGES = {
-    "finder: start page": "/",
-    "finder: start page in Arabic": "/ar/",
-    "finder: list near a place, five wishes": "/angebote/?ort=Lemgo&alter=24&thema=S2&kostenlos=1&q=Eltern",
+    "families: start page": "/",
+    "families: start page in Leichte Sprache": "/ls/",
+    "families: start page in Arabic": "/ar/",
+    "families: start page in Ukrainian": "/uk/",
+    "families: list": "/angebote/",
+    "families: list near a place, four wishes": "/angebote/?ort=Lemgo&alter=2j&kostenlos=ja&q=Eltern",
+    "families: list, reachable in minutes": "/angebote/?ort=Lemgo&minuten=30&mit=bus&jetzt=ja",
+    "families: list without a hit": "/angebote/?q=Xylophonbau&ort=Lemgo",
+    "families: faults of the search": "/angebote/?ort=Nirgendwo&alter=krumm&minuten=viele",
+    "families: one offer": "/angebot/familienzentrum-luegde/",
+    "families: one offer in Arabic": "/ar/angebot/familienzentrum-luegde/",
+    "families: my child": "/mein-kind/",
+    "families: chain of my child": "/mein-kind/?monat=3&jahr=2025&ort=Lemgo",
+    "families: chain to print": "/mein-kind/drucken/?monat=3&jahr=2025&ort=Lemgo",
+    "families: what is missing": "/fehlt-etwas/",
+    "families: printed guides": "/wegweiser/",
+    "open interface, for people": "/api/",
     "cockpit: overview": "/cockpit/",
     "cockpit: one link": "/cockpit/luecke/P4/G1/",
 }

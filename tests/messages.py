@@ -14,6 +14,7 @@ import datetime as dt
 import io
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "kekiz"
 LOCALE = SOURCE / "site" / "locale"
+CHILD_DATES = Path("evidence", "child_dates.toml")
 LANGUAGES = ("ls", "en", "tr", "ar", "uk", "ru")
 # Leichte Sprache counts as German does; Babel knows the rules of the others.
 _BABEL_LOCALES = {"ls": "de"}
@@ -51,7 +53,15 @@ def collect_messages() -> Catalog:
             name = file.relative_to(SOURCE).as_posix()
             flags = ["python-format"] if _PLACEHOLDER.search(_list_texts(message)[0]) else []
             catalog.add(message, context=context, locations=[(name, None)], flags=flags)
+    for word in list_child_date_words():
+        catalog.add(word, locations=[(CHILD_DATES.as_posix(), None)])
     return catalog
+
+
+def list_child_date_words() -> Iterator[str]:
+    """What families read of the dates in the life of a child: these words stand in a table, not in code."""
+    for entry in tomllib.loads((SOURCE / CHILD_DATES).read_text(encoding="utf-8"))["date"]:
+        yield from (entry[name] for name in ("title", "text", "span", "late") if entry.get(name))
 
 
 def read_catalogue(language: str) -> Catalog:

@@ -101,6 +101,7 @@ def test_the_change_since_the_last_run_is_told(run):
         age_to_months=252,
         fields=list(shipped_scheme().field_codes),
         languages=["de"],
+        cost="free",
     )
     register.publish_offer(actor=SYSTEM, offer=helpline)
     better = queries.headline(make_run())
@@ -195,6 +196,7 @@ def open_treff():
         fields=["S2", "G1"],
         places=15,
         languages=["de"],
+        cost="free",
     )
     register.publish_offer(actor=SYSTEM, offer=offer)
 

@@ -95,3 +95,38 @@ def test_what_is_no_month_of_birth_is_refused(text):
 def test_a_due_month_may_lie_ahead():
     assert read_birth_month("2027-08", TODAY) == BirthMonth(2027, 8)
     assert str(BirthMonth(2027, 8).plus(6)) == "2028-02"
+
+
+def test_every_fact_names_a_paragraph_or_a_directive_or_is_marked_as_unsure():
+    for fact in read_facts().entries:
+        is_named = "§" in fact.source or "Richtlinie des Gemeinsamen Bundesausschusses" in fact.source
+        assert is_named or fact.is_unsure, fact.code
+        assert fact.is_unsure or "Annahme" not in fact.source, fact.code
+    assert {fact.code for fact in read_facts().entries if fact.is_extra} == {"U10", "U11", "J2"}
+    assert all(fact.is_unsure for fact in read_facts().entries if fact.is_extra)
+
+
+@pytest.mark.parametrize(("birth", "is_there"), [((2019, 9), False), ((2019, 10), True), ((2020, 9), True)])
+def test_the_right_to_all_day_care_begins_with_the_children_of_summer_2026(birth, is_there):
+    """SGB VIII § 24 (4): whoever starts school on 1 August 2026 or later."""
+    codes = {date.code for date in list_child_dates(BirthMonth(*birth), NRW)}
+    assert ("ganztag" in codes) == is_there
+
+
+@pytest.mark.parametrize("state", ["09", ""])
+def test_where_the_year_of_school_is_not_known_nothing_is_promised(state):
+    assert "ganztag" not in {date.code for date in list_child_dates(BirthMonth(2022, 1), state)}
+
+
+@pytest.mark.parametrize(
+    ("code", "late"),
+    [
+        ("U2", "14. Lebenstag"), ("U3", "3. bis zur 8. Lebenswoche"), ("U4", "2. Monat bis zur Mitte des 5."),
+        ("U5", "5. bis zum 8."), ("U6", "9. bis zum 14."), ("U7", "20. bis zum 27."),
+        ("U7a", "33. bis zum 38."), ("U8", "43. bis zum 50."), ("U9", "58. bis zum 66."),
+        ("J1", "12 bis 14 Jahren"),
+    ],
+)  # fmt: skip
+def test_the_tolerance_of_each_check_is_that_of_the_directive(code, late):
+    """Kinder-Richtlinie, tolerance limits; J1 from a year before to a year after."""
+    assert late in find(BirthMonth(2026, 3), code).late

@@ -15,6 +15,7 @@ from kekiz.accounts.actors import SYSTEM
 from kekiz.accounts.models import LogEntry
 from kekiz.register import actions
 from kekiz.register.actions import DeadLinkError
+from kekiz.register.content import mark_working_copy
 from kekiz.register.freshness import Standing
 from kekiz.register.freshness_queries import find_link, list_freshness
 from kekiz.register.models import AssuranceLink
@@ -120,6 +121,20 @@ def test_a_change_goes_to_review_and_families_keep_the_approved_version(token):
     assert Timer().run(20).offers == 5  # nobody is reminded of an offer whose change waits
     actions.publish_offer(actor=SYSTEM, offer=now)
     assert published_offer("elterncafe").content["assured_on"] == LATER.date().isoformat()
+
+
+def test_a_change_by_link_that_comes_back_leaves_the_old_word(token):
+    before = (get_offer("elterncafe").assured_on, get_offer("elterncafe").assured_by)
+    values = {"phone": "05261 999", "cost": "free", "cost_note": "", "opening_hours": "", "until": None}
+    actions.propose_by_link(token=token, at=LATER, values=values)
+    now = get_offer("elterncafe")
+    assert (now.assured_on, now.assured_by) == (LATER.date(), "Träger")
+    seen = mark_working_copy(now, now.sites.all())
+    actions.return_offer(actor=SYSTEM, offer=now, reason="Welche Vorwahl?", seen=seen)
+    now = get_offer("elterncafe")
+    assert (now.assured_on, now.assured_by) == before
+    listed = next(one for one in list_freshness(on=DAY) if one.key == "elterncafe")
+    assert listed.standing != Standing.CHANGE_WAITS
 
 
 def test_a_form_without_a_difference_is_a_confirmation(token):

@@ -58,6 +58,8 @@ def offer_row(key: str, **values: Any) -> dict[str, Any]:
         "fields": ["S2"],
         "places": 20,
         "languages": ["de"],
+        "cost": "free",
+        "access": "registration",
     } | values
 
 

@@ -50,6 +50,8 @@ def offer_row(key: str, title: str, site: str = "", **values: Any) -> dict[str, 
         "age_to_months": 36,
         "fields": ["S1"],
         "languages": ["de"],
+        "cost": "free",
+        "access": "registration",
         "assured_on": dt.date.today().isoformat(),
         "is_invented": True,
     } | values

@@ -133,3 +133,26 @@ def test_the_calendar_is_served_as_one():
     response = Client().get("/mein-kind/kalender.ics", QUESTION)
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response.content.startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+@pytest.mark.parametrize(
+    ("lead", "title", "doubt"),
+    [
+        ("", "U10", "Ohne Gewähr; bitte fragen Sie nach."),
+        ("/ls", "In der Grund-Schule anmelden", "Das kann anders sein."),
+        ("/tr", "İlkokula kayıt", "Garanti edilmez"),
+        ("/ar", "التسجيل في المدرسة الابتدائية", "دون ضمان"),
+        ("/uk", "Записатися до початкової школи", "Без гарантії"),
+    ],
+)
+def test_dates_are_in_the_language_of_the_page_and_doubts_are_said(lead, title, doubt):
+    page = Client().get(f"{lead}/mein-kind/", QUESTION).content.decode()
+    assert title in page
+    assert doubt in page
+
+
+def test_a_date_that_a_law_confirms_has_no_doubt():
+    lines = {date.code: date for phase in make_page(BirthMonth(2025, 3)).phases for date in phase.dates}
+    assert lines["U10"].doubt
+    assert not lines["U8"].doubt
+    assert not lines["ganztag"].doubt

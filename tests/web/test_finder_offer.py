@@ -70,7 +70,7 @@ def read_json_ld(page: str) -> dict:
 
 def test_machines_read_the_same():
     service = read_json_ld(read_page())
-    assert service["@type"] == "Service"
+    assert service["@type"] == "GovernmentService"
     assert service["name"] == "Krabbelgruppe am Emmerauenpark"
     assert service["audience"]["suggestedAge"] == {
         "@type": "QuantitativeValue",

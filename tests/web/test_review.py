@@ -1,5 +1,7 @@
 """Providers propose, reviewers answer: who may, what they see, two at once, and what families see."""
 
+import datetime as dt
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -7,6 +9,7 @@ from tests.conftest import make_person
 from tests.register.world import get_offer
 from tests.web.conftest import open_browser
 
+from kekiz.accounts.actors import SYSTEM
 from kekiz.accounts.models import LogEntry
 from kekiz.accounts.queries import describe_log_entry
 from kekiz.register import actions
@@ -15,6 +18,7 @@ from kekiz.register.facets import OfferState
 from kekiz.register.models import Site
 
 PAGE = "/cockpit/pruefen/elterncafe/"
+JANUARY, MARCH, APRIL = dt.date(2026, 1, 12), dt.date(2026, 3, 2), dt.date(2026, 4, 7)
 
 
 @pytest.fixture
@@ -133,3 +137,74 @@ def test_a_new_offer_is_shown_as_new(proposal):
     browser = open_browser("alina")
     assert "Familien sehen es noch nicht" in browser.get("/cockpit/pruefen/").content.decode()
     assert "schlägt ein neues Angebot vor" in browser.get("/cockpit/pruefen/babytreff/").content.decode()
+
+
+def assurance(key="elterncafe"):
+    offer = get_offer(key)
+    return offer.assured_on, offer.assured_by
+
+
+@pytest.fixture
+def doras_old_word(region):
+    """Alina's office confirmed the Elterncafé in January; Dora proposes a change in March."""
+    actions.assure_offer(actor=SYSTEM, offer=get_offer("elterncafe"), on=JANUARY)
+    dora = make_person("dora")
+    offer = actions.change_offer(actor=dora, offer=get_offer("elterncafe"), summary="Kaffee und Antworten")
+    actions.submit_for_review(actor=dora, offer=offer, on=MARCH)
+    return dora
+
+
+def test_what_is_approved_is_vouched_for_since_the_day_it_was_handed_in(doras_old_word):
+    assert assurance() == (MARCH, "Träger")
+    text = open_browser("bert").get(PAGE).content.decode()
+    assert "März" in text, "the reviewer sees which day will stand there"
+    answer(open_browser("alina"), "freigeben")
+    assert assurance() == (MARCH, "Träger")
+    content = get_offer("elterncafe").published.content
+    assert (content["assured_on"], content["assured_by"]) == (MARCH.isoformat(), "Träger")
+    assert get_offer("elterncafe").assurance_before is None
+
+
+def test_what_is_returned_falls_back_to_the_word_before(doras_old_word):
+    answer(open_browser("bert"), "zurueck", grund="Bitte die Uhrzeit ergänzen.")
+    assert assurance() == (JANUARY, "Koordination")
+    assert get_offer("elterncafe").summary == "Kaffee und Antworten", "what Dora wrote is still there"
+    assert get_offer("elterncafe").published.content["assured_on"] == JANUARY.isoformat()
+    actions.submit_for_review(actor=doras_old_word, offer=get_offer("elterncafe"), on=APRIL)
+    answer(open_browser("alina"), "freigeben")
+    assert assurance() == (APRIL, "Träger")
+
+
+def test_going_on_writing_takes_the_word_back(doras_old_word):
+    actions.change_offer(actor=doras_old_word, offer=get_offer("elterncafe"), summary="Tee")
+    assert assurance() == (JANUARY, "Koordination")
+
+
+def test_setting_the_offer_aside_takes_the_word_back(doras_old_word):
+    actions.pause_offer(actor=doras_old_word, offer=get_offer("elterncafe"))
+    assert assurance() == (JANUARY, "Koordination")
+
+
+def test_a_confirmation_meanwhile_is_what_it_comes_back_to(doras_old_word):
+    actions.assure_offer(actor=SYSTEM, offer=get_offer("elterncafe"), on=APRIL)
+    answer(open_browser("bert"), "zurueck", grund="Bitte die Uhrzeit ergänzen.")
+    assert assurance() == (APRIL, "Koordination")
+
+
+def test_a_new_offer_that_comes_back_was_never_vouched_for(region):
+    dora = make_person("dora")
+    draft = actions.create_offer(
+        actor=dora, provider=get_offer("elterncafe").provider, title="Babytreff", age_from_months=0,
+        age_to_months=12, fields=["S1"], mode="online",
+    )  # fmt: skip
+    actions.submit_for_review(actor=dora, offer=draft, on=MARCH)
+    assert assurance("babytreff") == (MARCH, "Träger")
+    actions.return_offer(actor=make_person("alina"), offer=draft, reason="Wo?", seen=mark("babytreff"))
+    assert assurance("babytreff") == (None, "")
+
+
+def test_what_the_coordination_hands_in_is_nobodys_word(region):
+    alina = make_person("alina")
+    offer = actions.change_offer(actor=alina, offer=get_offer("elterncafe"), summary="Tee")
+    actions.submit_for_review(actor=alina, offer=offer, on=MARCH)
+    assert assurance() == (None, "")

@@ -26,7 +26,7 @@ from kekiz.engine.tables import (
     offers_from_arrow,
 )
 from kekiz.evidence.queries import children_table, newest_children_load, norms_in_force, shipped_scheme
-from kekiz.register.facets import Mode
+from kekiz.register.facets import Cost, Mode
 from kekiz.register.models import Cooperation
 from kekiz.register.queries import visible_versions
 
@@ -71,12 +71,12 @@ def take_snapshot(region_key: str, reference_date: dt.date) -> Snapshot:
     )
     load = newest_children_load(region_key)
     dataset = load.dataset if load else None
-    sources = [
+    sources: list[dict[str, Any]] = [
         {name: getattr(dataset, name) for name in ("name", "source", "licence", "year", "method", "note")}
     ]
     return Snapshot(
         inputs=inputs,
-        sources=sources if dataset else [],
+        sources=(sources if dataset else []) + _describe_assumptions(contents),
         is_synthetic=bool(dataset and dataset.is_synthetic),
         has_invented_offers=any(content["is_invented"] for content in contents),
     )
@@ -105,7 +105,7 @@ def _offer_rows(content: dict[str, Any], region_key: str) -> list[dict[str, Any]
         "fields": " ".join(content["fields"]),
         "mode": content["mode"],
         "area": " ".join(content["service_area"]),
-        "hurdles": " ".join(content["hurdles"]),
+        "hurdles": " ".join(_list_hurdles(content)),
         "languages": " ".join(content["languages"]),
         "until": content["until"] or "",
     }
@@ -124,6 +124,27 @@ def _offer_rows(content: dict[str, Any], region_key: str) -> list[dict[str, Any]
         }
         for site in here
     ]
+
+
+def _list_hurdles(content: dict[str, Any]) -> list[str]:
+    """The hurdles of an offer. Assumption: one of unknown cost keeps families away like a paid one."""
+    hurdles = list(content["hurdles"])
+    return hurdles if content["cost"] != Cost.UNKNOWN or "paid" in hurdles else ["paid", *hurdles]
+
+
+def _describe_assumptions(contents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the run takes for granted of its offers, beside its sources; none where everything is said."""
+    count = sum(content["cost"] == Cost.UNKNOWN for content in contents)
+    if not count:
+        return []
+    words = "Ein Angebot sagt" if count == 1 else f"{count} Angebote sagen"
+    return [
+        {
+            "label": "Annahme zu Kosten",
+            "name": f"{words} nichts zu den Kosten; gerechnet wie „kostet Geld“",
+            "source": "", "licence": "", "year": None, "method": "", "note": "",
+        }
+    ]  # fmt: skip
 
 
 def _collect_cooperations(rows: Mapping[str, list[dict[str, Any]]], scheme: Scheme) -> Cooperations:

@@ -208,7 +208,8 @@ def import_list(
     file: Annotated[
         str,
         typer.Argument(
-            help="Liste: xlsx, xls, ods, csv, json, geojson, HSDS-Paket, oder https://… einer HSDS-API"
+            help="Liste: xlsx, xls, ods, csv, json, geojson, HSDS-Paket, Auszug von OpenStreetMap "
+            "(osm.pbf, osm), oder https://… einer HSDS-API"
         ),
     ] = "",
     source: Annotated[

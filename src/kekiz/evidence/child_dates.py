@@ -68,6 +68,7 @@ class ChildDate:
     last: dt.date
     age_months: int  # at ``first``
     is_extra: bool
+    is_unsure: bool  # not confirmed in this form: families are told to ask
     source: str
 
 
@@ -89,6 +90,8 @@ class _Fact:
     day: int = 0
     states: tuple[str, ...] = ()
     is_extra: bool = False
+    is_unsure: bool = False
+    school_since: int = 0
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ def _settle(fact: _Fact, birth: BirthMonth, state: str) -> ChildDate | None:
         last=last,
         age_months=birth.age_months(first),
         is_extra=fact.is_extra,
+        is_unsure=fact.is_unsure,
         source=fact.source,
     )
 
@@ -162,7 +166,7 @@ def _find_span(fact: _Fact, birth: BirthMonth, state: str) -> tuple[dt.date, dt.
         opens, closes = dt.timedelta(fact.from_days), dt.timedelta(fact.to_days)
         return birth.first_day + opens, birth.last_day + closes
     school_year = find_school_year(birth, state)
-    if fact.school_year is None or school_year is None:
+    if fact.school_year is None or school_year is None or school_year < fact.school_since:
         return None
     last = dt.date(school_year + fact.school_year, fact.month, fact.day)
     return last.replace(day=1), last

@@ -41,12 +41,16 @@ class Access(TextChoices):
     REFERRAL = "referral", "Mit Überweisung oder Zuweisung"
     OUTREACH = "outreach", "Aufsuchend"
     ONLINE = "online", "Online"
+    UNKNOWN = "unknown", "Nicht bekannt"
 
 
 class Cost(TextChoices):
+    """What an offer costs; where nobody has said it is unknown, never free."""
+
     FREE = "free", "Kostenlos"
     REDUCED = "reduced", "Ermäßigt oder über Bildung und Teilhabe"
     PAID = "paid", "Kostet Geld"
+    UNKNOWN = "unknown", "Nicht bekannt"
 
 
 class System(TextChoices):

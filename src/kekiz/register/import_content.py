@@ -13,7 +13,7 @@ from django.db import models
 from kekiz.register.models import Offer, Provider, Site
 
 # Not part of what a person would call the content of a row.
-_ASIDE = frozenset({"id", "changed_at", "created_at", "state", "published"})
+_ASIDE = frozenset({"id", "changed_at", "created_at", "state", "published", "assurance_before"})
 
 
 def describe_row(row: models.Model) -> dict[str, Any]:

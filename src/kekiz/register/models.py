@@ -148,13 +148,13 @@ class Offer(models.Model):
     )  # fmt: skip
     mode = models.CharField("Form", max_length=10, choices=facets.Mode.choices, default=facets.Mode.VISIT)
     access = models.CharField(
-        "Zugang", max_length=12, choices=facets.Access.choices, default=facets.Access.REGISTRATION
+        "Zugang", max_length=12, choices=facets.Access.choices, default=facets.Access.UNKNOWN
     )
     service_area = CodeListField(
         "Einzugsgebiet", blank=True, help_text="AGS oder ihre Anfänge. Leer: alle können kommen."
     )
     hurdles = CodeListField("Hürden", codes=facets.HURDLES, blank=True)
-    cost = models.CharField("Kosten", max_length=10, choices=facets.Cost.choices, default=facets.Cost.FREE)
+    cost = models.CharField("Kosten", max_length=10, choices=facets.Cost.choices, default=facets.Cost.UNKNOWN)
     cost_note = models.CharField("Hinweis zu den Kosten", max_length=200, blank=True)
     languages = CodeListField("Sprachen", codes=facets.LANGUAGE_NAMES, blank=True)
     barrier_free = models.CharField(
@@ -195,6 +195,10 @@ class Offer(models.Model):
     return_note = models.TextField(
         "Rückmeldung der Prüfung", max_length=1000, blank=True, editable=False,
         help_text="Warum der Vorschlag zurückging; leer, sobald er wieder eingereicht ist.",
+    )  # fmt: skip
+    assurance_before = models.JSONField(
+        "Bestätigung vor dem Vorschlag", null=True, blank=True, editable=False,
+        help_text="Tag und Wort, zu denen ein zurückgegebener Vorschlag zurückkehrt; leer ohne Vorschlag.",
     )  # fmt: skip
     published = models.OneToOneField(
         "OfferVersion", verbose_name="Veröffentlichter Stand", related_name="published_of",

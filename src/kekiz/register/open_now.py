@@ -1,7 +1,8 @@
 """Is an offer open at a moment? Yes, no, or nobody knows: unknown hours are not "closed".
 
 Read as families read the lines of the page: times of several rules add up; a rule that says "closed" wins,
-and so does a rule for holidays on a holiday. On a public holiday that no rule names, nobody knows.
+and so does a rule for holidays on a holiday. On a public holiday that no rule names, nobody knows; a single
+date names its day, holiday or not.
 """
 
 from __future__ import annotations
@@ -68,6 +69,9 @@ def _judge_day(rules: tuple[Rule, ...], day: CalendarDay, minute: int) -> Opened
     holiday = [rule for rule, applies in answers if applies and _is_for_holiday(rule, day)]
     if holiday:
         return _judge_rules(holiday, minute)
+    dated = [rule for rule, applies in answers if applies and _names_date(rule, day.date)]
+    if dated and day.is_public_holiday is not False:
+        return _judge_rules(dated, minute)
     usual = [rule for rule, applies in answers if applies]
     if usual and day.is_public_holiday is not False:
         return Opened.UNKNOWN
@@ -79,6 +83,11 @@ def _judge_day(rules: tuple[Rule, ...], day: CalendarDay, minute: int) -> Opened
 def _is_for_holiday(rule: Rule, day: CalendarDay) -> bool:
     """The rule names a holiday that this day is."""
     return any(_is_holiday(code, day) for code in (*rule.holidays, rule.within) if code)
+
+
+def _names_date(rule: Rule, date: dt.date) -> bool:
+    """The rule names this very day, not a stretch it lies in."""
+    return (date, date) in rule.dates
 
 
 def _judge_rules(rules: list[Rule], minute: int) -> Opened:
@@ -106,7 +115,7 @@ def _count_minutes(clock: str) -> int:
 
 def _applies(rule: Rule, day: CalendarDay) -> bool | None:
     """Does the rule speak of this day? None where that depends on a holiday nobody knows."""
-    if not (_is_in_month(rule, day.date) and _is_in_week(rule, day.date)):
+    if not (_is_in_dates(rule, day.date) and _is_in_month(rule, day.date) and _is_in_week(rule, day.date)):
         return False
     if rule.within:
         return _both(_is_holiday(rule.within, day), _is_weekday(rule, day.date))
@@ -139,6 +148,10 @@ def _is_weekday(rule: Rule, date: dt.date) -> bool:
     from_start = (date.day - 1) // 7 + 1
     days_left = ((date.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - date).days - 1
     return from_start in rule.nth or -(days_left // 7 + 1) in rule.nth
+
+
+def _is_in_dates(rule: Rule, date: dt.date) -> bool:
+    return not rule.dates or any(first <= date <= last for first, last in rule.dates)
 
 
 def _is_in_month(rule: Rule, date: dt.date) -> bool:

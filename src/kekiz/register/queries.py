@@ -205,6 +205,12 @@ def providers_for_desk(actor: Actor) -> QuerySet[Provider]:
     return Provider.objects.filter(visible)
 
 
+def offers_of_unknown_cost() -> frozenset[str]:
+    """Keys of the offers families see of which nobody has said what they cost."""
+    versions = OfferVersion.objects.filter(published_of__isnull=False, cost=facets.Cost.UNKNOWN)
+    return frozenset(versions.values_list("offer__key", flat=True))
+
+
 def provider_names() -> dict[str, str]:
     """The name of every provider by its key."""
     return dict(Provider.objects.values_list("key", "name"))

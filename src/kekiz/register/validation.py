@@ -158,6 +158,10 @@ def _find_contradictions(offer: Offer) -> Faults:
         faults["hurdles"] = [
             "Ein kostenloses Angebot hat nicht die Hürde „kostet Geld“. Ändern Sie Kosten oder Hürden."
         ]
+    if offer.cost == facets.Cost.UNKNOWN and "paid" in offer.hurdles:
+        faults["hurdles"] = [
+            "Die Hürde „kostet Geld“ passt nicht zu „Kosten nicht bekannt“. Ändern Sie Kosten oder Hürden."
+        ]
     if offer.permanent and offer.until:
         faults["until"] = [
             "Ein dauerhaftes Angebot hat kein Enddatum. Entfernen Sie das Datum oder „dauerhaft“."

@@ -2,6 +2,8 @@
 to the letter.
 """
 
+import datetime as dt
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from tests.register.imports.lists import LIPPE_PLACES, plain_csv, read, row
 from tests.register.imports.world import photograph_register, some_rows, take_over
 from tests.register.world import load_world
 
-from kekiz.accounts.actors import SYSTEM
+from kekiz.accounts.actors import SYSTEM, ProviderLink
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import LogEntry
 from kekiz.register import actions, queries
@@ -20,6 +22,8 @@ from kekiz.register.import_models import ImportBatch, ImportLink, SavedMapping
 from kekiz.register.import_plan import Options, plan_import
 from kekiz.register.import_queries import find_doubles, find_mapping, imports_of
 from kekiz.register.models import Offer, Provider, Site
+
+HANDED_IN = dt.date(2026, 3, 2)
 
 
 def test_a_list_becomes_drafts_with_one_log_entry(db):
@@ -110,6 +114,20 @@ def test_families_see_the_approved_version_while_a_change_waits(db):
     seen = queries.published_offer("elterncafe-1")
     assert seen.content["age_to_months"] == 36
     assert Offer.objects.get().state == "draft"
+
+
+def test_a_list_that_changes_a_waiting_proposal_takes_its_providers_word_back(db):
+    batch, _ = take_over(some_rows(1))
+    publish_import(actor=SYSTEM, batch=batch)
+    offer = Offer.objects.get()
+    before = (offer.assured_on, offer.assured_by)
+    handed_in = actions.change_offer(actor=ProviderLink(offer.provider.key), offer=offer, phone="05261 1")
+    actions.submit_for_review(actor=ProviderLink(offer.provider.key), offer=handed_in, on=HANDED_IN)
+    assert Offer.objects.get().assured_on == HANDED_IN
+    take_over(plain_csv([row(1, Alter="0-6 Jahre")]))
+    now = Offer.objects.get()
+    assert (now.state, now.assured_on, now.assured_by) == ("draft", *before)
+    assert now.phone == "05261 1", "what was written is still there"
 
 
 def test_publishing_in_one_go_is_all_or_nothing(db):

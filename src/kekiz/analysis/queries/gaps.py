@@ -22,7 +22,7 @@ from kekiz.engine.run import Inputs
 from kekiz.engine.scheme import HURDLES, MODES, OFFER_MODES
 from kekiz.engine.tables import Offers
 from kekiz.evidence.models import Area
-from kekiz.register.queries import provider_names
+from kekiz.register.queries import offers_of_unknown_cost, provider_names
 
 _NORM_NAMES = {
     "need_share": "Anteil der Kinder mit Bedarf",
@@ -47,6 +47,7 @@ class GapOffer:
     age_from_months: int
     age_to_months: int
     hurdles: tuple[str, ...]
+    is_cost_assumed: bool  # nobody has said what it costs; the run counts it like a paid one
     places: float
     is_places_assumed: bool
     taken: float | None  # by children of the whole region, all phases of the field; None: too few to show
@@ -116,6 +117,7 @@ def _find_offers_in_reach(
     children = np.where(inside, cells.n[:, position].sum(axis=1), 0.0)
     reached = _count_children_in_reach(inputs, cells, market, position, children)
     providers, hidden = provider_names(), mask_of(run).offers
+    unknown_cost = offers_of_unknown_cost()
     taken = {row["offer"]: row for row in run_table(run, "offers").to_pylist() if row["field"] == field}
     found = [
         GapOffer(
@@ -127,6 +129,7 @@ def _find_offers_in_reach(
             age_from_months=int(market.age_from[index]),
             age_to_months=int(market.age_to[index]),
             hurdles=tuple(code for bit, code in enumerate(HURDLES) if market.hurdles[index] >> bit & 1),
+            is_cost_assumed=bridge.offer_key(name) in unknown_cost,
             places=taken[name]["places"],
             is_places_assumed=taken[name]["places_assumed"],
             taken=None if (field, name) in hidden else taken[name]["taken_found"],

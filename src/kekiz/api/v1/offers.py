@@ -26,9 +26,9 @@ Age = Annotated[
 Places = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 FieldCode = Literal["M1", "M2", "S1", "S2", "K1", "K2", "G1", "G2"]
 Mode = Literal["visit", "outreach", "online"]
-Access = Literal["walk_in", "registration", "referral", "outreach", "online"]
+Access = Literal["walk_in", "registration", "referral", "outreach", "online", "unknown"]
 Hurdle = Literal["paid", "registration", "referral", "language", "waiting_list", "application"]
-Cost = Literal["free", "reduced", "paid"]
+Cost = Literal["free", "reduced", "paid", "unknown"]
 Barrier = Literal["yes", "partly", "no", "unknown"]
 Level = Literal["universal", "selective", "indicated"]
 Evidence = Literal["not_listed", "1", "2", "3"]
@@ -49,12 +49,12 @@ class OfferBase(Schema):
     plain_text: Annotated[Long, Field(description="In Leichte Sprache")] = ""
     places: Annotated[Places | None, Field(description="Children in a year; null is unknown")] = None
     mode: Mode = "visit"
-    access: Access = "registration"
+    access: Access = "unknown"
     service_area: Annotated[
         list[Area], Field(default_factory=list, max_length=40, description="AGS or its start; empty: all")
     ]
     hurdles: Annotated[list[Hurdle], Field(default_factory=list, max_length=6)]
-    cost: Cost = "free"
+    cost: Cost = "unknown"
     cost_note: Line = ""
     languages: Annotated[list[Language], Field(default_factory=list, max_length=30)]
     barrier_free: Barrier = "unknown"

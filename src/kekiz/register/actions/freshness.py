@@ -9,10 +9,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, ProviderLink
 from kekiz.accounts.errors import InvalidInput
 from kekiz.accounts.models import User
+from kekiz.register.actions.assurance import (
+    ASSURANCE_COLUMNS,
+    BY_PROVIDER,
+    describe_assurance,
+    name_assurer,
+)
 from kekiz.register.actions.offers import (
     change_offer,
     lock_offer,
@@ -29,7 +34,6 @@ from kekiz.register.search.entries import build_entry
 
 # What the short form behind a link may change: what changes most.
 LINK_VALUES = frozenset({"opening_hours", "cost", "cost_note", "phone", "until"})
-BY_PROVIDER, BY_COORDINATION = "Träger", "Koordination"
 COPIED_COLUMNS = (
     "title", "age_from_months", "age_to_months", "fields", "languages", "service_area", "mode", "cost",
     "barrier_free", "until",
@@ -52,19 +56,15 @@ def assure_offer(*, actor: Actor, offer: Offer, on: dt.date | None = None) -> Of
             raise InvalidInput(["Bestätigen lässt sich nur ein Angebot, das Familien sehen."])
         old = current.assured_on
         current.assured_on = on or timezone.localdate()
-        current.assured_by = _name_assurer(actor, current)
+        current.assured_by = name_assurer(actor, current)
+        if current.assurance_before is not None:  # a change in review comes back to this confirmation
+            current.assurance_before = {"on": current.assured_on.isoformat(), "by": current.assured_by}
         current.published = _renew_version(actor, current, current.published)
-        current.save(update_fields=["assured_on", "assured_by", "published", "changed_at"])
+        current.save(update_fields=["published", *ASSURANCE_COLUMNS, "changed_at"])
         changes = {"assured_on": [old.isoformat() if old else None, current.assured_on.isoformat()]}
         log_offer(actor, "offer.assured", current, places, changes)
         _void_links(current.key, timezone.now())
     return current.published
-
-
-def _name_assurer(actor: Actor, offer: Offer) -> str:
-    """Whose word it is; a role, not a person: families and the open data read it."""
-    is_own = offer.provider.key in account_rules.provider_keys_of(actor)
-    return BY_PROVIDER if is_own else BY_COORDINATION
 
 
 def _renew_version(actor: Actor, offer: Offer, held: OfferVersion) -> OfferVersion:
@@ -114,9 +114,11 @@ def propose_by_link(*, token: str, at: dt.datetime, values: Mapping[str, Any], n
             assure_offer(actor=actor, offer=offer, on=timezone.localdate(at))
             return LinkAnswer.CONFIRMED
         _close_link(link, offer, LinkAnswer.CHANGED, at, note)
-        assured: dict[str, Any] = {"assured_on": timezone.localdate(at), "assured_by": BY_PROVIDER}
+        day, before = timezone.localdate(at), describe_assurance(offer)
+        # A note alone is a proposal too: the new assurance makes the difference.
+        assured: dict[str, Any] = {"assured_on": day, "assured_by": BY_PROVIDER}
         changed = change_offer(actor=actor, offer=offer, **{**given, **assured})
-        submit_for_review(actor=actor, offer=changed)
+        submit_for_review(actor=actor, offer=changed, on=day, assured_before=before)
     return LinkAnswer.CHANGED
 
 

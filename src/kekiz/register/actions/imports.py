@@ -14,6 +14,7 @@ from kekiz.accounts.actors import Actor
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import User
 from kekiz.register import rules
+from kekiz.register.actions.assurance import restore_assurance
 from kekiz.register.actions.offers import publish_offer
 from kekiz.register.facets import OfferState
 from kekiz.register.import_content import describe_row, describe_with_sites, digest_content
@@ -33,6 +34,7 @@ from kekiz.register.imports.rows import ReadRow
 from kekiz.register.imports.sheets import Sheet
 from kekiz.register.models import Offer, Provider, Site
 
+ASSURED = frozenset({"assured_on", "assured_by"})
 BATCH = 500
 KEPT_DAYS = 30
 Model = ImportChange.Model
@@ -188,6 +190,10 @@ def _store_changed(batch: ImportBatch, changed: list[PlannedOffer], changes: lis
         before = stored[planned.offer.pk]
         former = describe_with_sites(before, [site.key for site in before.sites.all()])
         planned.offer.provider = planned.offer.provider
+        # What a list changes in a waiting proposal its provider has not handed in.
+        restore_assurance(planned.offer)
+        for name in ASSURED & set(planned.changed):
+            setattr(planned.offer, name, planned.changed[name])
         planned.offer.save()
         if "sites" in planned.changed:
             planned.offer.sites.set(planned.sites)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from kekiz.accounts.actors import Actor
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import User
 from kekiz.register import rules
+from kekiz.register.actions.assurance import ASSURANCE_COLUMNS, restore_assurance, vouch_by_proposal
 from kekiz.register.actions.values import assign_values, find_free_key
 from kekiz.register.content import (
     PLAIN_FIELDS,
@@ -59,6 +61,7 @@ def change_offer(
         require_editor(actor, current, places)
         refuse_changed(current, places, seen)
         _refuse_state(current, {OfferState.ENDED}, "Das Angebot ist beendet. Legen Sie ein neues an.")
+        restore_assurance(current)  # whoever goes on writing has not handed in what comes of it
         changes = assign_values(current, values, OFFER_VALUES)
         new_places = places if sites is None else list(sites)
         if {site.pk for site in new_places} != {site.pk for site in places}:
@@ -74,8 +77,18 @@ def change_offer(
     return current
 
 
-def submit_for_review(*, actor: Actor, offer: Offer, seen: str = "") -> Offer:
-    """Hand a draft to those who approve. Raises ActionDenied, InvalidInput, ChangedMeanwhile."""
+def submit_for_review(
+    *,
+    actor: Actor,
+    offer: Offer,
+    seen: str = "",
+    on: dt.date | None = None,
+    assured_before: dict[str, Any] | None = None,
+) -> Offer:
+    """Hand a draft to those who approve; its provider vouches for it by doing so (``on`` defaults to today).
+
+    Raises ActionDenied, InvalidInput, ChangedMeanwhile.
+    """
     with transaction.atomic():
         current, places = lock_offer(offer)
         require_editor(actor, current, places)
@@ -86,7 +99,8 @@ def submit_for_review(*, actor: Actor, offer: Offer, seen: str = "") -> Offer:
             )
         _require_publishable(current, places)
         current.state, current.return_note = OfferState.IN_REVIEW, ""
-        current.save(update_fields=["state", "return_note", "changed_at"])
+        vouch_by_proposal(actor, current, on=on, before=assured_before)
+        current.save(update_fields=["state", "return_note", *ASSURANCE_COLUMNS, "changed_at"])
         log_offer(actor, "offer.submitted", current, places)
     return current
 
@@ -107,7 +121,8 @@ def publish_offer(*, actor: Actor, offer: Offer) -> OfferVersion:
         _require_publishable(current, places)
         version = _find_or_add_version(actor, current, places)
         current.state, current.published, current.return_note = OfferState.PUBLISHED, version, ""
-        current.save(update_fields=["state", "published", "return_note", "changed_at"])
+        current.assurance_before = None
+        current.save(update_fields=["state", "published", "return_note", "assurance_before", "changed_at"])
         log_offer(actor, "offer.published", current, places, {"version": [None, version.number]})
     return version
 
@@ -128,7 +143,8 @@ def _stop_offer(actor: Actor, offer: Offer, state: OfferState, code: str) -> Off
         require_editor(actor, current, places)
         _refuse_state(current, {OfferState.ENDED, state}, f"Das Angebot ist schon „{_state_name(current)}“.")
         current.state, current.published = state, None
-        current.save(update_fields=["state", "published", "changed_at"])
+        restore_assurance(current)
+        current.save(update_fields=["state", "published", *ASSURANCE_COLUMNS, "changed_at"])
         log_offer(actor, code, current, places)
     return current
 

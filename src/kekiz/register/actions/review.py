@@ -15,6 +15,7 @@ from kekiz.accounts.actors import Actor
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.queries import people_of_provider
 from kekiz.register import rules
+from kekiz.register.actions.assurance import ASSURANCE_COLUMNS, restore_assurance
 from kekiz.register.actions.offers import lock_offer, log_offer, publish_offer, refuse_changed
 from kekiz.register.facets import OfferState
 from kekiz.register.models import Offer, OfferVersion, Site
@@ -62,7 +63,8 @@ def return_offer(
 ) -> Offer:
     """Send a proposal back with a reason, which its provider reads at the desk and by mail.
 
-    `write_link` makes the address of the desk's page from the key. What families see stays.
+    `write_link` makes the address of the desk's page from the key. What families see stays, and so does the
+    assurance from before the proposal.
     Raises ActionDenied, InvalidFields (reason), InvalidInput, ChangedMeanwhile.
     """
     text = reason.replace("\r\n", "\n").replace("\x00", "").strip()
@@ -77,7 +79,8 @@ def return_offer(
         current, places = lock_offer(offer)
         _require_waiting(actor, current, places, seen)
         current.state, current.return_note = OfferState.DRAFT, text
-        current.save(update_fields=["state", "return_note", "changed_at"])
+        restore_assurance(current)
+        current.save(update_fields=["state", "return_note", *ASSURANCE_COLUMNS, "changed_at"])
         log_offer(actor, "offer.returned", current, places, {"reason": [None, text]})
     _tell_provider(current, write_link(current.key))
     return current

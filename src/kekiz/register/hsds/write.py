@@ -71,7 +71,7 @@ def describe_service_row(offer: Published, identity: Identity) -> Json:
             "url": content["website"],
             "email": content["email"],
             "status": "active",
-            "application_process": str(facets.Access(content["access"]).label),
+            "application_process": _describe_access(content["access"]),
             "fees_description": content["cost_note"],
             "eligibility_description": describe_ages(content["age_from_months"], content["age_to_months"]),
             "minimum_age": _write_years(content["age_from_months"]),
@@ -80,6 +80,11 @@ def describe_service_row(offer: Published, identity: Identity) -> Json:
             "last_modified": write_moment(offer.published_at),
         }
     )
+
+
+def _describe_access(access: str) -> str:
+    """How one gets in; unknown is left out."""
+    return "" if access == facets.Access.UNKNOWN else str(facets.Access(access).label)
 
 
 def describe_organization_row(provider: Mapping[str, Any], identity: Identity) -> Json:
@@ -189,7 +194,9 @@ def _describe_funding(source: str, identity: Identity, own: str) -> list[Json]:
 
 
 def _describe_costs(content: Mapping[str, Any], identity: Identity, own: str) -> list[Json]:
-    """An amount only where it is known: free is 0, "costs money" has none."""
+    """An amount only where it is known: free is 0, "costs money" has none; unknown cost is left out."""
+    if content["cost"] == facets.Cost.UNKNOWN:
+        return []
     option: Json = {
         "id": identity.name("cost_option", own),
         "service_id": own,
@@ -236,10 +243,15 @@ def list_attributes(content: Mapping[str, Any], identity: Identity, own: str) ->
         }
         for taxonomy, code in terms
     ]
-    values = {name: write_facet(content[name]) for name in FACET_NAMES}
+    values = {name: write_facet(content[name]) for name in FACET_NAMES if not _is_unknown(content, name)}
     return attributes + [
         _attribute(identity, own, "service", name, text) for name, text in values.items() if text
     ]
+
+
+def _is_unknown(content: Mapping[str, Any], name: str) -> bool:
+    """Cost and access that nobody has said: nothing is written, so that nobody reads a value into it."""
+    return name in {"cost", "access"} and content[name] == "unknown"
 
 
 def _attribute(identity: Identity, own: str, entity: str, name: str, value: str) -> Json:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from .delimited import decode_text, read_delimited
 from .hsds import read_tables
 from .objects import load_json, read_objects
+from .osm import find_form, read_extract
 from .refusals import RefusedList
 from .sheets import HIGHEST_ROWS, Sheet, find_table
 from .workbooks import check_zip, read_workbook
@@ -78,6 +79,9 @@ def read_content(name: str, content: bytes) -> ReadFile:
     digest = hashlib.sha256(content).hexdigest()
     if content.startswith(b"PK"):
         return _read_zip(name, content, digest)
+    extract = find_form(content)
+    if extract:
+        return _as_file(name, "osm", digest, [read_extract(_stem(name), content, extract)])
     if content.startswith(_OLE):
         return _as_file(name, "workbook", digest, _read_sheets(content))
     lead = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:200]

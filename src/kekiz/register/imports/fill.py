@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 from .lexicon import Suggestion, span_of_phases, suggest
 from .values import Ages, Cost
 from .values.ages import OLDEST_MONTHS, PREGNANCY, find_ages
-from .values.costs import PAID
-
-COST_UNKNOWN = "Kosten nicht bekannt, bitte nachfragen"
 
 if TYPE_CHECKING:
     from .rows import ReadRow
@@ -27,20 +24,14 @@ def fill_title(row: ReadRow, fallback: str) -> None:
 
 
 def fill_cost(row: ReadRow, fallback: Cost | None) -> None:
-    """Unknown is never free: without a word on costs the offer says that one has to ask.
-
-    The register knows no unknown cost and no unknown access; what it would take by itself is told.
-    """
-    if "cost" not in row.offer:
-        cost = fallback or Cost(PAID, COST_UNKNOWN)
-        row.offer["cost"], row.offer["cost_note"] = cost.code, cost.note
-        row.remark(
-            "Kosten: stehen nicht da, angenommen ist, was für alle Zeilen gilt."
-            if fallback
-            else "Kosten: nicht bekannt, also nicht als kostenlos geführt. Bitte ergänzen."
-        )
+    """What a row does not say of cost and access stays unknown, and is told: unknown is never free."""
+    if "cost" not in row.offer and fallback is not None:
+        row.offer["cost"], row.offer["cost_note"] = fallback.code, fallback.note
+        row.remark("Kosten: stehen nicht da, angenommen ist, was für alle Zeilen gilt.")
+    elif "cost" not in row.offer:
+        row.remark("Kosten: nicht bekannt, also nicht als kostenlos geführt. Bitte ergänzen.")
     if "access" not in row.offer:
-        row.remark("Zugang: steht nicht da, angenommen ist „mit Anmeldung“.")
+        row.remark("Zugang: steht nicht da und bleibt offen. Bitte ergänzen.")
 
 
 def _suggest_for(row: ReadRow, kind: str) -> Suggestion:

@@ -7,9 +7,12 @@ several sites. Columns are named as in the standard, so that the mapping finds t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from kekiz.register.opening_hours import DAYS, LONGEST_STRETCH_DAYS, write_date_item
 
 from .refusals import RefusedList
 from .sheets import HIGHEST_ROWS, Sheet, SheetRow
@@ -165,13 +168,40 @@ def write_schedules(schedules: Iterable[Mapping[str, Any]]) -> str:
             str(one.get("freq") or "WEEKLY").upper() == "WEEKLY" and str(one.get("interval") or "1") == "1"
         )
         times = f"{opens}-{closes}" if opens and closes else ""
-        if days and times and is_weekly and all(day[-2:] in _WEEKDAYS.values() for day in days.split(",")):
+        dates = _write_dates(one)
+        if dates and times:
+            weekdays = f"{days} " if "-" in dates and days else ""
+            parts.append(f"{dates} {weekdays}{times}")
+        elif days and times and is_weekly and all(day[-2:] in _WEEKDAYS.values() for day in days.split(",")):
             parts.append(f"{days} {times}")
         elif one.get("description"):
             parts.append('"' + " ".join(str(one["description"]).replace('"', " ").split())[:100] + '"')
         elif days or times:
             parts.append(f"{days} {times}".strip())
     return "; ".join(parts)
+
+
+def _write_dates(schedule: Mapping[str, Any]) -> str:
+    """The day of something that happens once, or the stretch with a first and a last day; "" for all else."""
+    first = _day(schedule.get("dtstart") or schedule.get("valid_from"))
+    last = _day(schedule.get("until") or schedule.get("valid_to"))
+    if first and str(schedule.get("count") or "") in {"1", "1.0"}:
+        # Once on several weekdays, or on another than the date's, says something else.
+        weekday = DAYS[first.weekday()].upper()
+        is_same_day = str(schedule.get("byday") or weekday).strip().upper() == weekday
+        return write_date_item(first) if is_same_day else ""
+    is_weekly = str(schedule.get("freq") or "WEEKLY").upper() == "WEEKLY"
+    is_usual = str(schedule.get("interval") or "1") in {"1", "1.0"} and is_weekly
+    if first and last and is_usual and first < last <= first + dt.timedelta(days=LONGEST_STRETCH_DAYS):
+        return write_date_item(first, last)
+    return ""
+
+
+def _day(value: Any) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(value or "")[:10])
+    except ValueError:
+        return None
 
 
 def _clock(value: Any) -> str:

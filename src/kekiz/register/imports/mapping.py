@@ -140,7 +140,7 @@ def propose_mapping(sheet: Sheet) -> ColumnMapping:
         _propose_column(sheet, header, cells) for header, cells in zip(sheet.header, samples, strict=True)
     ]
     columns = _settle(_settle_coordinates(proposals, samples))
-    fallbacks, reasons = _propose_fallbacks(columns, samples)
+    fallbacks, reasons = _propose_fallbacks(columns, samples, sheet.form)
     return ColumnMapping(tuple(columns), fallbacks, reasons)
 
 
@@ -363,7 +363,7 @@ def _settle(columns: list[ColumnChoice]) -> list[ColumnChoice]:
 
 
 def _propose_fallbacks(
-    columns: list[ColumnChoice], samples: list[list[object]]
+    columns: list[ColumnChoice], samples: list[list[object]], form: str
 ) -> tuple[dict[str, str], dict[str, str]]:
     texts: dict[str, str] = {}
     reasons: dict[str, str] = {}
@@ -389,6 +389,12 @@ def _propose_fallbacks(
             "provider",
             f"{{{headers['title']}}}",
             "Keine Spalte nennt den Träger; angenommen ist der Name der Einrichtung.",
+        )
+    elif form == "osm":
+        say(
+            "provider",
+            f"{{{headers['title']}}}",
+            "Die Karte nennt den Träger selten; wo er fehlt, steht dafür der Name der Einrichtung.",
         )
     hours = next(
         (cells for column, cells in zip(columns, samples, strict=True) if column.target == "opening_hours"),

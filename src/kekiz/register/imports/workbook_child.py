@@ -5,25 +5,20 @@ Ends with a code other than 0 and one word on the error stream where it cannot: 
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import io
 import json
-import resource
 import sys
 
-MEMORY_BYTES = 1536 * 1024 * 1024
-CPU_SECONDS = 45
+from .child_process import give_up, limit_this_process
+
 MOST_CELLS = 6_000_000
 MOST_SHEETS = 30
 
 
 def main() -> int:
     """Limit this process, then read."""
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_this_process()
     import python_calamine as calamine  # noqa: PLC0415 - under the limits
 
     content = sys.stdin.buffer.read()
@@ -35,15 +30,15 @@ def main() -> int:
             sheet = workbook.get_sheet_by_name(name)
             count += sheet.total_height * sheet.total_width
             if count > MOST_CELLS:
-                return fail("size")
+                return give_up("size")
             rows = sheet.to_python(skip_empty_area=False)
             sheets.append([name, [[write_cell(cell) for cell in row] for row in rows]])
     except calamine.PasswordError:
-        return fail("password")
+        return give_up("password")
     except MemoryError:
-        return fail("size")
+        return give_up("size")
     except (calamine.CalamineError, OSError, ValueError):
-        return fail("password" if is_encrypted(content) else "broken")
+        return give_up("password" if is_encrypted(content) else "broken")
     json.dump(sheets, sys.stdout, ensure_ascii=True)
     return 0
 
@@ -76,12 +71,6 @@ def write_cell(cell: object) -> object:
         return cell
     text = str(cell)
     return text if text.strip() else None
-
-
-def fail(word: str) -> int:
-    """Say why in one word."""
-    print(word, file=sys.stderr)
-    return 3
 
 
 if __name__ == "__main__":

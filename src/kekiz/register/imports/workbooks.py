@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
-import os
-import subprocess
-import sys
 import zipfile
 
+from .child_process import ask_child
 from .refusals import RefusedList
 
 LARGEST_UNPACKED_BYTES = 250 * 1024 * 1024
 MOST_PARTS = 3000
-SECONDS = 60
+
 _CHUNK = 1 << 20
 _REASONS = {
     "password": "Die Mappe ist mit einem Passwort geschützt. Bitte speichern Sie sie ohne Passwort.",
@@ -64,20 +61,7 @@ def check_zip(content: bytes) -> zipfile.ZipFile:
 
 def read_workbook(content: bytes) -> list[tuple[str, list[list[object]]]]:
     """Visible sheets with their cells (text, number, yes/no, date, time or None). Raises RefusedList."""
-    environment = {
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    command = [sys.executable, "-m", "kekiz.register.imports.workbook_child"]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter with fixed words
-            command, input=content, capture_output=True, timeout=SECONDS, check=False, env=environment
-        )
-    except subprocess.TimeoutExpired as error:
-        raise RefusedList(_REASONS["size"]) from error
-    if done.returncode:
-        words = done.stderr.decode(errors="replace").split()
-        raise RefusedList(_REASONS.get(words[-1] if words else "", _REASONS["size"]))
-    sheets = json.loads(done.stdout)
+    sheets = ask_child("workbook_child", content, _REASONS)
     return [(name, [[_restore(cell) for cell in row] for row in rows]) for name, rows in sheets]
 
 

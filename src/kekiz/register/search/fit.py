@@ -11,8 +11,14 @@ from kekiz.register.search.columns import Position
 from kekiz.register.search.find import Filters, filter_rows
 from kekiz.register.search.store import FamilyIndex
 
-# Assumption: a paid offer has to be this much nearer than a free one to be named first (kilometres).
-_DETOUR_KM = {facets.Cost.FREE: 0.0, facets.Cost.REDUCED: 2.0, facets.Cost.PAID: 8.0}
+# Assumption: a paid offer has to be this much nearer than a free one to be named first (kilometres); one of
+# unknown cost lies between.
+_DETOUR_KM = {
+    facets.Cost.FREE: 0.0,
+    facets.Cost.REDUCED: 2.0,
+    facets.Cost.UNKNOWN: 4.0,
+    facets.Cost.PAID: 8.0,
+}
 # Assumption: what comes home or is online stands between the neighbourhood and the next town.
 _WITHOUT_PLACE_KM = 3.0
 

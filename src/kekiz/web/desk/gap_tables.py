@@ -80,8 +80,14 @@ def _offer_values(offer: GapOffer) -> tuple[Any, ...]:
         "angenommen" if offer.is_places_assumed else "angegeben",
         SUPPRESSED if offer.taken is None else offer.taken,
         SUPPRESSED if offer.share_in_reach is None else offer.share_in_reach,
-        ", ".join(HURDLE_NAMES[code] for code in offer.hurdles) or "keine",
+        ", ".join(_name_hurdle(code, offer) for code in offer.hurdles) or "keine",
     )
+
+
+def _name_hurdle(code: str, offer: GapOffer) -> str:
+    """A hurdle in words; of an unknown cost it is said to be assumed."""
+    is_assumed = code == "paid" and offer.is_cost_assumed
+    return f"{HURDLE_NAMES[code]} (angenommen, Kosten nicht bekannt)" if is_assumed else HURDLE_NAMES[code]
 
 
 def _offer_url(offer: GapOffer) -> str:

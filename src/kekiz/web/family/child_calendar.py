@@ -10,7 +10,7 @@ from icalendar import Calendar, Event
 
 from kekiz.evidence.child_dates import BirthMonth, ChildDate, list_child_dates, read_facts
 from kekiz.web.family.child_form import name_month
-from kekiz.web.family.child_page import write_when
+from kekiz.web.family.child_page import write_doubt, write_when
 from kekiz.web.words import write_date
 
 _KEEP_DAYS = 31  # what ended longer ago is left out
@@ -67,7 +67,10 @@ def _write_summary(date: ChildDate) -> str:
 
 
 def _write_description(date: ChildDate, birth: BirthMonth) -> str:
-    lines = [gettext(date.text), f"{gettext('Zeitraum')}: {gettext(date.span)} ({write_when(date)})"]
+    lines = [
+        " ".join(filter(None, (gettext(date.text), write_doubt(date)))),
+        f"{gettext('Zeitraum')}: {gettext(date.span)} ({write_when(date)})",
+    ]
     if date.late:
         lines.append(gettext(date.late))
     lines.append(

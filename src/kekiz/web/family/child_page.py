@@ -53,6 +53,7 @@ class DateLine:
     is_past: bool
     is_due: bool
     is_extra: bool
+    doubt: str
     source: str
 
 
@@ -169,8 +170,14 @@ def _make_line(date: ChildDate, today: dt.date) -> DateLine:
         is_past=date.last < today,
         is_due=date.first <= today <= date.last,
         is_extra=date.is_extra,
+        doubt=write_doubt(date),
         source=date.source,
     )
+
+
+def write_doubt(date: ChildDate) -> str:
+    """What stands behind a date that no law or directive confirms in this form; "" for all others."""
+    return gettext("Ohne Gewähr; bitte fragen Sie nach.") if date.is_unsure else ""
 
 
 def _is_soon(date: ChildDate, today: dt.date) -> bool:

@@ -14,6 +14,7 @@ from kekiz.register import facets
 from kekiz.register.queries import FoundOffer, offers_for_family
 from kekiz.register.wording import describe_ages
 from kekiz.web.family.guide_model import Guide, GuideEntry, GuideField, GuidePhase, GuideReference
+from kekiz.web.finder.cards import name_access, name_cost
 from kekiz.web.finder.offer_page import OfferPage, make_offer_page
 from kekiz.web.finder.plain_words import list_phase_links, list_topics
 from kekiz.web.words import write_date
@@ -91,7 +92,7 @@ def _describe_offer(
         number=number,
         title=page.title,
         summary=page.summary,
-        facts=tuple(text.rstrip(".") for text in (page.ages, *page.cost[:1], *page.access[:1])),
+        facts=_list_facts(offer.content, page),
         provider=page.provider,
         where=_list_places(offer, page, ags),
         hours=tuple(hours) or ((page.hours_as_written,) if page.hours_as_written else ()),
@@ -100,6 +101,14 @@ def _describe_offer(
         if page.freshness.is_stale
         else "",
     )
+
+
+def _list_facts(content: dict[str, Any], page: OfferPage) -> tuple[str, ...]:
+    """Ages, cost and access; what nobody has said is named, for "please ask" alone would not say what."""
+    cost = name_cost(facets.Cost.UNKNOWN) if content["cost"] == facets.Cost.UNKNOWN else page.cost[0]
+    is_unknown = content["access"] == facets.Access.UNKNOWN
+    access = name_access(facets.Access.UNKNOWN) if is_unknown else page.access[0]
+    return tuple(text.rstrip(".") for text in (page.ages, cost, access))
 
 
 def _list_places(offer: FoundOffer, page: OfferPage, ags: str) -> tuple[str, ...]:

@@ -25,11 +25,13 @@ _ACCESS_WORDS = {
     facets.Access.REFERRAL: gettext_noop("mit Überweisung"),
     facets.Access.OUTREACH: gettext_noop("kommt zu Ihnen"),
     facets.Access.ONLINE: gettext_noop("online oder am Telefon"),
+    facets.Access.UNKNOWN: gettext_noop("Zugang nicht bekannt"),
 }
 _COST_WORDS = {
     facets.Cost.FREE: gettext_noop("kostenlos"),
     facets.Cost.REDUCED: gettext_noop("ermäßigt möglich"),
     facets.Cost.PAID: gettext_noop("kostet Geld"),
+    facets.Cost.UNKNOWN: gettext_noop("Kosten nicht bekannt"),
 }
 _METRES_UNTIL_KM = 0.95
 _DISTRICT_DIGITS = 5
@@ -81,9 +83,9 @@ def _make_card(
         title=content["title"],
         summary=content["summary"],
         ages=describe_ages(content["age_from_months"], content["age_to_months"]),
-        cost=translate(_COST_WORDS[content["cost"]]),
+        cost=name_cost(content["cost"]),
         is_free=content["cost"] == facets.Cost.FREE,
-        access=translate(_ACCESS_WORDS[content["access"]]),
+        access=name_access(content["access"]),
         where="" if content["mode"] == content["access"] else describe_where(content["mode"], sites),
         distance=write_distance(offer.distance_km),
         languages=describe_other_languages(content["languages"]),
@@ -91,6 +93,16 @@ def _make_card(
         freshness=judge_content(content, today),
         position=(sites[0]["lat"], sites[0]["lon"]) if sites else None,
     )
+
+
+def name_cost(code: str) -> str:
+    """What it costs in a few words."""
+    return translate(_COST_WORDS[facets.Cost(code)])
+
+
+def name_access(code: str) -> str:
+    """How one gets in, in a few words."""
+    return translate(_ACCESS_WORDS[facets.Access(code)])
 
 
 def sort_sites(sites: list[dict[str, Any]], near: Position | None) -> list[dict[str, Any]]:

@@ -16,11 +16,12 @@ from kekiz.register.queries import FoundOffer
 from kekiz.register.wording import describe_ages
 from kekiz.web.finder.cards import describe_area
 from kekiz.web.finder.freshness import Freshness, judge_content
-from kekiz.web.finder.opening_hours import HoursLine, describe_hours
+from kekiz.web.finder.opening_hours import HoursLine, are_dates_over, describe_hours
 from kekiz.web.finder.plain_words import list_topics, name_language
 from kekiz.web.languages import translate
 from kekiz.web.words import join_words, write_date
 
+NOT_SAID = gettext_noop("Dazu liegt keine Angabe vor – bitte fragen Sie nach.")
 _ACCESS_SENTENCES = {
     facets.Access.WALK_IN: gettext_noop("Sie können einfach hingehen. Eine Anmeldung ist nicht nötig."),
     facets.Access.REGISTRATION: gettext_noop("Bitte melden Sie sich vorher an."),
@@ -30,6 +31,7 @@ _ACCESS_SENTENCES = {
     ),
     facets.Access.OUTREACH: gettext_noop("Eine Fachkraft kommt zu Ihnen. Rufen Sie an oder schreiben Sie."),
     facets.Access.ONLINE: gettext_noop("Sie erreichen das Angebot online oder am Telefon."),
+    facets.Access.UNKNOWN: NOT_SAID,
 }
 _COST_SENTENCES = {
     facets.Cost.FREE: gettext_noop("Kostenlos."),
@@ -37,6 +39,7 @@ _COST_SENTENCES = {
         "Für Familien mit wenig Geld kostet es weniger oder nichts, zum Beispiel über Bildung und Teilhabe."
     ),
     facets.Cost.PAID: gettext_noop("Das Angebot kostet Geld."),
+    facets.Cost.UNKNOWN: NOT_SAID,
 }
 _HURDLE_SENTENCES = {
     "waiting_list": gettext_noop("Oft gibt es eine Warteliste."),
@@ -81,6 +84,7 @@ class OfferPage:
     access: tuple[str, ...]
     hours: tuple[HoursLine, ...]
     hours_as_written: str
+    are_dates_over: bool
     where: str
     sites: tuple[SiteLine, ...]
     barrier_note: str
@@ -99,7 +103,8 @@ class OfferPage:
 def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: dt.date) -> OfferPage:
     """Turn a published offer into the words of its page. ``area_names`` is AGS -> name."""
     content = offer.content
-    hours = tuple(describe_hours(content["opening_hours"]))
+    hours = tuple(describe_hours(content["opening_hours"], today))
+    is_over = are_dates_over(content["opening_hours"], today)
     website = safe_web_address(content["website"])
     provider = content["provider"]
     return OfferPage(
@@ -116,10 +121,11 @@ def make_offer_page(offer: FoundOffer, *, area_names: Mapping[str, str], today: 
         is_free=content["cost"] == facets.Cost.FREE,
         access=_list_access(content),
         hours=hours,
-        hours_as_written="" if hours else content["opening_hours"],
+        hours_as_written="" if hours or is_over else content["opening_hours"],
+        are_dates_over=is_over,
         where=_describe_mode(content["mode"]),
         sites=tuple(_make_site(site) for site in content["sites"]),
-        barrier_note=translate(_BARRIER_WORDS.get(content["barrier_free"])),
+        barrier_note=_describe_barriers(content),
         languages=join_words([name_language(code) for code in content["languages"]]),
         phone=content["phone"],
         phone_url=make_phone_url(content["phone"]),
@@ -176,6 +182,13 @@ def _as_sentence(text: str) -> str:
 def _list_access(content: dict[str, Any]) -> tuple[str, ...]:
     hurdles = [translate(_HURDLE_SENTENCES.get(code)) for code in content["hurdles"]]
     return _drop_blank(translate(_ACCESS_SENTENCES[content["access"]]), *hurdles)
+
+
+def _describe_barriers(content: dict[str, Any]) -> str:
+    """Of the offer as a whole; where neither it nor a site says anything, that nobody has said it."""
+    words = translate(_BARRIER_WORDS.get(content["barrier_free"]))
+    is_said = words or any(site["barrier_free"] in _BARRIER_WORDS for site in content["sites"])
+    return words if is_said or content["mode"] != facets.Mode.VISIT else translate(NOT_SAID)
 
 
 def _describe_mode(mode: str) -> str:

@@ -5,6 +5,7 @@ Where the notation is not understood, there are no lines: the page then shows th
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,9 +14,16 @@ from django.utils.dates import WEEKDAYS as DAY_NAMES
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
-from kekiz.register.opening_hours import ALWAYS, MONTHS, Rule, read_hours
+from kekiz.register.opening_hours import (
+    ALWAYS,
+    MONTHS,
+    Rule,
+    find_last_date,
+    list_rule_dates,
+    read_hours,
+)
 from kekiz.web.languages import is_german, translate
-from kekiz.web.words import join_words
+from kekiz.web.words import join_words, write_date
 
 _HOLIDAYS = {"PH": gettext_noop("an Feiertagen"), "SH": gettext_noop("in den Schulferien")}
 _NTH = {
@@ -36,9 +44,48 @@ class HoursLine:
     times: str
 
 
-def describe_hours(notation: str) -> list[HoursLine]:
-    """The lines families read; empty where the notation is not understood."""
-    return [HoursLine(_write_days(rule), _write_times(rule)) for rule in read_hours(notation) or []]
+def describe_hours(notation: str, today: dt.date | None = None) -> list[HoursLine]:
+    """The lines families read; empty where the notation is not understood.
+
+    With ``today`` single dates that are over are left out. Each single date has a line of its own.
+    """
+    return [line for rule in read_hours(notation) or [] for line in _write_rule(rule, today)]
+
+
+def are_dates_over(notation: str, today: dt.date) -> bool:
+    """Do the hours name dates only, and are all of them past?"""
+    last = find_last_date(read_hours(notation) or [])
+    return last is not None and last < today
+
+
+def _write_rule(rule: Rule, today: dt.date | None) -> list[HoursLine]:
+    times = _write_times(rule)
+    if not rule.dates:
+        return [HoursLine(_write_days(rule), times)]
+    if all(first == last for first, last in rule.dates):
+        days = [day for day in list_rule_dates(rule) if today is None or day >= today]
+        return [HoursLine(_write_day(day), times) for day in days]
+    return [
+        HoursLine(_write_stretch(rule, first, last), times)
+        for first, last in rule.dates
+        if today is None or last >= today
+    ]
+
+
+def _write_day(day: dt.date) -> str:
+    """ "Samstag, 14. März 2026"."""
+    return _("%(weekday)s, %(date)s") % {"weekday": str(DAY_NAMES[day.weekday()]), "date": write_date(day)}
+
+
+def _write_stretch(rule: Rule, first: dt.date, last: dt.date) -> str:
+    """ "6. Juli 2026 bis 17. Juli 2026 (Montag bis Freitag)"."""
+    if first == last:
+        return _write_day(first)
+    text = pgettext("Tage oder Monate", "%(first)s bis %(last)s") % {
+        "first": write_date(first),
+        "last": write_date(last),
+    }
+    return f"{text} ({_write_weekdays(rule)})" if rule.weekdays else text
 
 
 def _write_days(rule: Rule) -> str:

@@ -26,7 +26,7 @@ from kekiz.web.finder.forms import FinderForm
 from kekiz.web.finder.minutes import write_estimated_minutes
 from kekiz.web.finder.offer_page import make_offer_page
 from kekiz.web.finder.question import Question, count_unknown_hours, find_offers, read_question
-from kekiz.web.finder.schema_org import write_json_ld
+from kekiz.web.finder.schema_org import write_json_ld, write_list_json_ld
 
 PAGE_SIZE = 20
 SMALL_MAP_HEIGHT = 260.0
@@ -71,6 +71,7 @@ def show_results(request: HttpRequest) -> HttpResponse:
         "cards": cards,
         "alternatives": alternatives,
         "unknown_hours": count_unknown_hours(question),
+        "json_ld": _describe_list(request, cards, page.paginator.count),
         "map": draw_finder_map(
             [Spot(card.number, card.title, card.position) for card in cards if card.position],
             areas,
@@ -79,6 +80,14 @@ def show_results(request: HttpRequest) -> HttpResponse:
         ),
     }
     return _render(request, "finder/results.html", context)
+
+
+def _describe_list(request: HttpRequest, cards: list[Card], count: int) -> str:
+    entries = [
+        (card.number, card.title, request.build_absolute_uri(reverse("finder:offer", args=[card.key])))
+        for card in cards
+    ]
+    return write_list_json_ld(entries, count) if count else ""
 
 
 @require_safe
@@ -93,16 +102,15 @@ def show_offer(request: HttpRequest, key: str) -> HttpResponse:
         return _render(request, "finder/offer_missing.html", {"back": back}, status=404)
     url = request.build_absolute_uri(reverse("finder:offer", args=[key]))
     areas = _list_areas()
-    page = make_offer_page(
-        offer, area_names={area.key: area.name for area in areas}, today=timezone.localdate()
-    )
+    area_names, today = {area.key: area.name for area in areas}, timezone.localdate()
+    page = make_offer_page(offer, area_names=area_names, today=today)
     context = {
         "page": page,
         "back": back,
         "url": url,
         "mail": f"mailto:?subject={quote(page.title)}&body={quote(f'{page.title}: {url}')}",
-        "has_calendar": bool(list_regular_rules(offer.content["opening_hours"])),
-        "json_ld": write_json_ld(offer.content, url),
+        "has_calendar": bool(list_regular_rules(offer.content["opening_hours"])) and not page.are_dates_over,
+        "json_ld": write_json_ld(offer.content, url, area_names=area_names, today=today),
         "map": draw_finder_map(_list_site_spots(offer), areas, _list_towns(), height=SMALL_MAP_HEIGHT),
     }
     return _render(request, "finder/offer.html", context)

@@ -72,13 +72,17 @@ class OfferForm(forms.Form):
     service_area = Checks(
         "Nur für Familien aus", hint="Nichts ankreuzen, wenn alle kommen können, egal wo sie wohnen"
     )
-    access = Choice("Wie kommen Familien dazu?", facets.Access.choices)
+    access = Choice("Wie kommen Familien dazu?", _unknown_first(facets.Access.choices))
     hurdles = Checks("Was kann Familien abhalten?", facets.HURDLE_CHOICES, hint="Nur was wirklich zutrifft")
     cost = Radios("Was kostet es?", facets.Cost.choices)
     cost_note = Line("Hinweis zu den Kosten", hint="z. B. 5 € im Monat, mit Bildungspaket kostenlos")
     hours_mo, hours_tu, hours_we, hours_th, hours_fr, hours_sa, hours_su = (
         Line(name, length=80) for name in hours.DAY_NAMES
     )
+    hours_dates = Text(
+        "Einzelne Termine", rows=3, length=hours.DATES_LENGTH,
+        hint="Je Zeile, mit Jahr, z. B. 14.3.2026 und 21.3.2026, 10–12 Uhr",
+    )  # fmt: skip
     hours_note = Line("Hinweis zu den Zeiten", length=hours.NOTE_LENGTH, hint="z. B. nach Vereinbarung")
     opening_hours = Line("Öffnungszeiten", length=400, hint="in der Schreibweise von OpenStreetMap")
     languages = Checks("Sprachen", list_languages(), hint="In welchen Sprachen wird gesprochen?")
@@ -164,9 +168,13 @@ class OfferForm(forms.Form):
                 spans.append(hours.read_day(values.get(name, "")))
             except ValueError as error:
                 self.add_error(name, str(error))
+        try:
+            dates = hours.read_dates(values.get("hours_dates", ""))
+        except ValueError as error:
+            self.add_error("hours_dates", str(error))
+            return
         if len(spans) == len(hours.DAY_FIELDS):
-            notation = hours.write_notation(spans, values.get("hours_note", ""))
-            values["opening_hours"] = notation
+            values["opening_hours"] = hours.write_notation(spans, values.get("hours_note", ""), dates)
 
     def _ask_register(self, values: dict[str, Any]) -> None:
         draft = Offer(key="entwurf", **self.offer_values())
@@ -204,8 +212,8 @@ class OfferForm(forms.Form):
 
 OFFER_COLUMNS = {field.name for field in Offer._meta.fields}
 START = {
-    "level": facets.Level.UNIVERSAL, "mode": facets.Mode.VISIT, "access": facets.Access.REGISTRATION,
-    "cost": facets.Cost.FREE, "languages": ["de"], "barrier_free": facets.BarrierFree.UNKNOWN,
+    "level": facets.Level.UNIVERSAL, "mode": facets.Mode.VISIT, "access": facets.Access.UNKNOWN,
+    "cost": facets.Cost.UNKNOWN, "languages": ["de"], "barrier_free": facets.BarrierFree.UNKNOWN,
     "evidence": facets.Evidence.NOT_LISTED, "duration": "permanent", "age_from_unit": "jahre",
     "age_to_unit": "jahre",
 }  # fmt: skip

@@ -1,19 +1,24 @@
 """Opening hours as people write them, as an OSM ``opening_hours`` string: "Mo+Mi 9-12 Uhr, Do n. V."
 
+Single dates ("Sa 14.3. und 21.3.2026, 10-12 Uhr") are read with ``dates``.
+
 Days and times are read word by word. What is left over is kept as a comment in quotation marks, which OSM
 allows and families can read; it is never turned into a time.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 
 import opening_hours
 
+from kekiz.register.opening_hours import DAYS
+
+from .dates import ONE_OR_STRETCH, WrittenDay, put_dates, read_days
 from .reading import Reading, as_text, fold_dashes, is_nothing, shorten
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 LONGEST = 400
 LONGEST_COMMENT = 120
 BY_APPOINTMENT = "nach Vereinbarung"
@@ -43,7 +48,8 @@ _WEAK_DAYS = frozenset({"die", "so", "mit", "do", "we", "son", "don", "sun", "sa
 _ORDINALS = {"ersten": 1, "erster": 1, "zweiten": 2, "dritten": 3, "vierten": 4, "fünften": 5, "letzten": -1}
 
 _CLOCK = r"(?:2[0-4]|[01]?\d)(?!\d)(?:\s?[:.h]\s?[0-5]\d(?!\d))?"
-_HALF = r"(?:\s?(?P<{0}>[ap])\.?\s?m\.?(?!\w))?"
+# "12 Uhr am 14.3." is no "12 a.m.".
+_HALF = r"(?:(?<!uhr)\s?(?P<{0}>[ap])\.?\s?m\.?(?!\w))?"
 _TIME_RANGE = re.compile(
     rf"(?:von\s+|from\s+)?(?P<start>{_CLOCK})\s*(?:uhr|h(?!\w))?{_HALF.format('first')}\s*(?:-|bis|to|until)\s*"
     rf"(?P<end>{_CLOCK}|2[56]:[0-5]\d)\s*(?:uhr|h(?!\w))?{_HALF.format('second')}"
@@ -81,6 +87,7 @@ class _Rule:
     """Days with their times; ``comment`` is what is said in place of or beside times."""
 
     days: list[str] = field(default_factory=list)
+    dates: list[tuple[WrittenDay, WrittenDay]] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
     comment: str = ""
     is_closed: bool = False
@@ -89,10 +96,15 @@ class _Rule:
     def is_filled(self) -> bool:
         return bool(self.times or self.comment or self.is_closed)
 
+    def has_days(self) -> bool:
+        return bool(self.days or self.dates)
 
-def read_hours(cell: object, *, days_if_missing: str = "") -> Reading[str]:
+
+def read_hours(  # noqa: PLR0911 - one kind of fault after the other
+    cell: object, *, days_if_missing: str = "", today: dt.date | None = None
+) -> Reading[str]:
     """An OSM string from a cell. Times without a day need ``days_if_missing`` (such as "Mo-Fr"), told as
-    assumed.
+    assumed; so is the year of a date that stands without one (the next such day from ``today`` on).
 
     The result is checked by the library opening-hours and reads back to itself.
     """
@@ -107,6 +119,11 @@ def read_hours(cell: object, *, days_if_missing: str = "") -> Reading[str]:
     if rest and _looks_like_osm(plain) and opening_hours.validate(plain):
         return Reading(plain) if len(plain) <= LONGEST else _too_long(original)
     assumed: list[str] = []
+    faults: list[str] = []
+    for rule in rules:
+        rule.days = put_dates(rule.days, rule.dates, today or dt.date.today(), assumed, faults)
+    if faults:
+        return Reading(missed=tuple(f"Öffnungszeiten „{shorten(original)}“: {fault}" for fault in faults))
     if any(rule.times and not rule.days for rule in rules):
         if not days_if_missing:
             return Reading(missed=(f"Öffnungszeiten „{shorten(original)}“: Es fehlen die Wochentage.",))
@@ -167,6 +184,12 @@ class _Reader:
         else:
             self.now.days.append(day)
 
+    def add_date(self, first: WrittenDay, last: WrittenDay) -> None:
+        if self.now.is_filled():
+            self.finish()
+        self.is_range_open = False
+        self.now.dates.append((first, last))
+
     def is_after_day(self) -> bool:
         """May a dash here join two days?"""
         return bool(self.now.days) and (not self.now.is_filled() or self.now.is_led_by_times)
@@ -180,7 +203,7 @@ class _Reader:
         self.now.comment = f"{self.now.comment}, {comment}" if self.now.comment else comment
 
     def finish(self) -> None:
-        if self.now.days or self.now.is_filled():
+        if self.now.has_days() or self.now.is_filled():
             self.rules.append(self.now)
         self.now = _Rule()
         self.is_range_open = False
@@ -197,12 +220,12 @@ def _read_words(plain: str) -> tuple[list[_Rule], list[str], str]:
     while at < len(text):
         step = _read_step(text, at, reader, ends, comments)
         at += max(step, 1)
-    leading = reader.now.days and not reader.now.is_filled()
-    if leading and reader.rules and reader.rules[-1].times and not reader.rules[-1].days:
-        reader.rules[-1].days = reader.now.days
+    leading = reader.now.has_days() and not reader.now.is_filled()
+    if leading and reader.rules and reader.rules[-1].times and not reader.rules[-1].has_days():
+        reader.rules[-1].days, reader.rules[-1].dates = reader.now.days, reader.now.dates
         reader.now = _Rule()
-    if reader.now.days and not reader.now.is_filled():
-        reader.rest.append(",".join(reader.now.days))
+    if reader.now.has_days() and not reader.now.is_filled():
+        reader.rest.append(",".join([*reader.now.days, *(f"{day.day}." for day, _ in reader.now.dates)]))
         reader.now = _Rule()
     reader.finish()
     return reader.rules, ends, " ".join(reader.rest)
@@ -294,8 +317,16 @@ def _take_appointment(match: re.Match[str], reader: _Reader, ends: list[str]) ->
     return True
 
 
+def _take_date(match: re.Match[str], reader: _Reader, ends: list[str]) -> bool:
+    first, last = read_days(match)
+    if not (1 <= last.day <= 31 and 1 <= first.day <= 31 and last.month and 1 <= last.month <= 12):
+        return False
+    reader.add_date(first, last)
+    return True
+
+
 def _take_closed(match: re.Match[str], reader: _Reader, ends: list[str]) -> bool:
-    if not reader.now.days or reader.now.is_filled():
+    if not reader.now.has_days() or reader.now.is_filled():
         return False
     reader.now.is_closed = True
     return True
@@ -310,6 +341,7 @@ def _take_always(match: re.Match[str], reader: _Reader, ends: list[str]) -> bool
 
 _STEPS = (
     (_ALWAYS, _take_always),
+    (ONE_OR_STRETCH, _take_date),
     (_NOT_IN, _take_not_in),
     (_APPOINTMENT, _take_appointment),
     (_CLOSED, _take_closed),
@@ -353,7 +385,11 @@ def _clean(text: str) -> str:
 
 
 def _write_days(days: list[str]) -> str:
-    """Plain weekdays in order, three or more in a row as a span; others behind."""
+    """Dates first, then plain weekdays in order, three or more in a row as a span; others behind."""
+    dates = list(dict.fromkeys(day for day in days if day[:1].isdigit()))
+    if dates:
+        weekdays = _write_days([day for day in days if not day[:1].isdigit()])
+        return f"{','.join(dates)} {weekdays}".strip()
     plain: set[int] = set()
     others: list[str] = []
     for item in (part for day in days for part in day.split(",") if "[" not in day) if days else ():
