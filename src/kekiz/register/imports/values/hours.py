@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
 
 import opening_hours
 
 from kekiz.register.opening_hours import DAYS
 
 from .dates import ONE_OR_STRETCH, WrittenDay, put_dates, read_days
+from .notation import SpokenRule, write_rules
 from .reading import Reading, as_text, fold_dashes, is_nothing, shorten
 
 LONGEST = 400
-LONGEST_COMMENT = 120
 BY_APPOINTMENT = "nach Vereinbarung"
 
 _DAY_WORDS = {
@@ -82,24 +81,6 @@ _JOINERS = frozenset(
 _COMMENT = re.compile(r"\"([^\"]*)\"")
 
 
-@dataclass
-class _Rule:
-    """Days with their times; ``comment`` is what is said in place of or beside times."""
-
-    days: list[str] = field(default_factory=list)
-    dates: list[tuple[WrittenDay, WrittenDay]] = field(default_factory=list)
-    times: list[str] = field(default_factory=list)
-    comment: str = ""
-    is_closed: bool = False
-    is_led_by_times: bool = False
-
-    def is_filled(self) -> bool:
-        return bool(self.times or self.comment or self.is_closed)
-
-    def has_days(self) -> bool:
-        return bool(self.days or self.dates)
-
-
 def read_hours(  # noqa: PLR0911 - one kind of fault after the other
     cell: object, *, days_if_missing: str = "", today: dt.date | None = None
 ) -> Reading[str]:
@@ -130,7 +111,7 @@ def read_hours(  # noqa: PLR0911 - one kind of fault after the other
         assumed.append(f"Öffnungszeiten: Die Wochentage stehen nicht da, angenommen ist {days_if_missing}.")
         for rule in rules:
             rule.days = rule.days or ([days_if_missing] if rule.times else [])
-    value = _write(
+    value = write_rules(
         rules, ends, quoted[1] if quoted and not rest else plain.replace("||", " ") if rest else ""
     )
     if not value or not opening_hours.validate(value):
@@ -167,8 +148,8 @@ class _Reader:
     """Walks through the text; keeps the rule in work, the rules done, and the words not understood."""
 
     def __init__(self) -> None:
-        self.rules: list[_Rule] = []
-        self.now = _Rule()
+        self.rules: list[SpokenRule] = []
+        self.now = SpokenRule()
         self.rest: list[str] = []
         self.is_range_open = False
 
@@ -205,11 +186,11 @@ class _Reader:
     def finish(self) -> None:
         if self.now.has_days() or self.now.is_filled():
             self.rules.append(self.now)
-        self.now = _Rule()
+        self.now = SpokenRule()
         self.is_range_open = False
 
 
-def _read_words(plain: str) -> tuple[list[_Rule], list[str], str]:
+def _read_words(plain: str) -> tuple[list[SpokenRule], list[str], str]:
     """Rules, closing parts such as "PH off", and the words that were not understood (as written)."""
     comments = _COMMENT.findall(plain)
     text = fold_dashes(_COMMENT.sub(" \x00 ", plain))
@@ -223,10 +204,10 @@ def _read_words(plain: str) -> tuple[list[_Rule], list[str], str]:
     leading = reader.now.has_days() and not reader.now.is_filled()
     if leading and reader.rules and reader.rules[-1].times and not reader.rules[-1].has_days():
         reader.rules[-1].days, reader.rules[-1].dates = reader.now.days, reader.now.dates
-        reader.now = _Rule()
+        reader.now = SpokenRule()
     if reader.now.has_days() and not reader.now.is_filled():
         reader.rest.append(",".join([*reader.now.days, *(f"{day.day}." for day, _ in reader.now.dates)]))
-        reader.now = _Rule()
+        reader.now = SpokenRule()
     reader.finish()
     return reader.rules, ends, " ".join(reader.rest)
 
@@ -362,52 +343,3 @@ def _clock(text: str, half: str | None) -> str | None:
     if hour > 26 or minute > 59 or (half and hour > 23):
         return None
     return f"{hour:02d}:{minute:02d}"
-
-
-def _write(rules: list[_Rule], ends: list[str], rest: str) -> str:
-    """Rules with the same times share a line; the order of first mention stays."""
-    lines: dict[str, list[str]] = {}
-    for rule in rules:
-        times = ",".join(dict.fromkeys(rule.times)) or ("off" if rule.is_closed else "")
-        comment = f'"{_clean(rule.comment)}"' if _clean(rule.comment) else ""
-        lines.setdefault(" ".join(part for part in (times, comment) if part), []).extend(rule.days)
-    parts = [f"{_write_days(days)} {what}".strip() for what, days in lines.items()]
-    parts += [end for end in dict.fromkeys(ends) if end not in parts]
-    value = "; ".join(part for part in parts if part)
-    note = _clean(rest)
-    if note and value:
-        return f'{value} || "{note}"'
-    return value or (f'"{note}"' if note else "")
-
-
-def _clean(text: str) -> str:
-    return " ".join(text.replace('"', " ").replace("\\", " ").split())[:LONGEST_COMMENT].strip()
-
-
-def _write_days(days: list[str]) -> str:
-    """Dates first, then plain weekdays in order, three or more in a row as a span; others behind."""
-    dates = list(dict.fromkeys(day for day in days if day[:1].isdigit()))
-    if dates:
-        weekdays = _write_days([day for day in days if not day[:1].isdigit()])
-        return f"{','.join(dates)} {weekdays}".strip()
-    plain: set[int] = set()
-    others: list[str] = []
-    for item in (part for day in days for part in day.split(",") if "[" not in day) if days else ():
-        first, _, last = item.partition("-")
-        if first not in DAYS or (last and last not in DAYS):
-            others.append(item)
-            continue
-        start, end = DAYS.index(first), DAYS.index(last or first)
-        plain.update(day % 7 for day in range(start, (end if end >= start else end + 7) + 1))
-    others += [day for day in days if "[" in day]
-    runs: list[list[int]] = []
-    for day in sorted(plain):
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    written = [
-        f"{DAYS[run[0]]}-{DAYS[run[-1]]}" if len(run) > 2 else ",".join(DAYS[day] for day in run)
-        for run in runs
-    ]
-    return ",".join([*written, *dict.fromkeys(others)])
