@@ -19,6 +19,7 @@ from kekiz.register.actions.values import KEY_LENGTH
 from kekiz.register.facets import Mode, OfferState
 from kekiz.register.import_content import as_plain
 from kekiz.register.import_models import ImportLink
+from kekiz.register.imports.gazetteer import Located
 from kekiz.register.imports.rows import ReadRow
 from kekiz.register.models import Offer, Provider, Site
 from kekiz.register.search_text import fold_text
@@ -178,6 +179,9 @@ def _check_area(actor: Actor, rows: Iterable[ReadRow]) -> None:
         return
     held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
     for row in rows:
+        outside = [area for area in row.offer.get("service_area", ()) if not is_covered(area, held)]
+        if outside and row.located is None:
+            row.fault(f"Das Einzugsgebiet {', '.join(outside)} liegt nicht in Ihrem Gebiet.")
         if row.located and not is_covered(row.located.ags, held):
             row.fault(
                 f"{row.located.town} liegt nicht in Ihrem Gebiet; das Angebot kann nur die dortige "
@@ -210,6 +214,10 @@ class _Builder:
         self._providers = {
             fold_text(provider.name): provider for provider in Provider.objects.order_by("-pk")
         }
+        self._providers_by_key = {
+            (fold_text(provider.name), provider.key): provider for provider in Provider.objects.order_by("pk")
+        }
+        self._own_sites: dict[tuple[Any, ...], Site] = {}
         self._sites: dict[tuple[str, str], list[Site]] = {}
         for site in Site.objects.order_by("pk"):
             self._sites.setdefault(_address_key(site.street, site.postcode, site.town), []).append(site)
@@ -226,7 +234,8 @@ class _Builder:
         if link is not None:
             planned = self._plan_change(row, row_key, link, values, sites, provider)
         else:
-            offer = Offer(provider=provider, state=self._target(values, sites), **values)
+            key = row.own.key if row.own else ""
+            offer = Offer(key=key, provider=provider, state=self._target(values, sites), **values)
             planned = PlannedOffer(row, row_key, offer, sites, values)
         faults = _find_faults(planned.offer, exclude={"key", "provider", "published"})
         for text in faults:
@@ -249,34 +258,61 @@ class _Builder:
                 self.plan.sites.append(site)
 
     def _find_provider(self, row: ReadRow) -> Provider:
-        name = fold_text(row.provider)
+        facts = row.own.provider if row.own else {}
+        name, key = fold_text(row.provider), facts.get("key", "")
+        if key:
+            return self._find_own_provider(row, name, key, facts)
         if name not in self._providers:
-            provider = Provider(name=row.provider)
-            for text in _find_faults(provider, exclude={"key"}):
-                row.fault(f"Träger: {text}")
-            self._providers[name] = provider
+            self._providers[name] = _make_provider(row, facts)
         return self._providers[name]
+
+    def _find_own_provider(self, row: ReadRow, name: str, key: str, facts: dict[str, Any]) -> Provider:
+        """Another installation tells its providers apart by keys: two of one name stay two."""
+        known = self._providers_by_key.get((name, key))
+        if known is None:
+            stored = self._providers.get(name)
+            known = stored if stored is not None and stored.pk else _make_provider(row, facts)
+            self._providers_by_key[(name, key)] = known
+            self._providers.setdefault(name, known)
+        return known
 
     def _find_site(self, row: ReadRow) -> Site | None:
         if row.located is None:
             return None
-        place, at = row.place, row.located
+        facts = row.own.site if row.own else {}
+        if not facts.get("key"):
+            return self._find_site_at(row, row.located, facts)
+        own = (facts["key"], row.place, row.located)
+        if own not in self._own_sites:
+            site = self._find_site_at(row, row.located, facts)
+            if site is None:
+                return None
+            self._own_sites[own] = site
+        return self._own_sites[own]
+
+    def _find_site_at(self, row: ReadRow, at: Located, facts: dict[str, Any]) -> Site | None:
+        """A stored site at this address and position, one of this list, or a new one."""
+        place = row.place
         key = _address_key(place.street, place.postcode, at.town)
         for site in self._sites.get(key, []):
             is_near = (
                 abs(site.lat - at.lat) < SAME_SITE_DEGREES and abs(site.lon - at.lon) < SAME_SITE_DEGREES
             )
             is_exact = site.pk is not None or (site.lat, site.lon) == (at.lat, at.lon)
+            is_other = bool(facts.get("key")) and site.pk is None  # its own list tells its sites apart
             if (
                 is_near
                 and is_exact
+                and not is_other
                 and (not place.name or fold_text(place.name) == fold_text(site.name) or not site.name)
             ):
                 return site
         name = place.name or place.street or place.district or at.town
+        barrier_free = facts.get("barrier_free") or ("" if row.own else row.offer.get("barrier_free"))
         site = Site(
             name=name[:200], street=place.street, postcode=place.postcode, town=at.town[:120], ags=at.ags,
-            lat=at.lat, lon=at.lon, barrier_free=row.offer.get("barrier_free") or "unknown",
+            lat=at.lat, lon=at.lon, key=facts.get("key", ""),
+            barrier_free=barrier_free or "unknown",
         )  # fmt: skip
         faults = _find_faults(site, exclude={"key"})
         for text in faults:
@@ -286,8 +322,10 @@ class _Builder:
         return None if faults else site
 
     def _complete(self, row: ReadRow, provider: Provider, sites: list[Site]) -> dict[str, Any]:
+        """The offer's values; one without a site belongs where the list says, else where the import says."""
         values = dict(row.offer)
-        if not sites:
+        is_said = "service_area" in values and (values["service_area"] or isinstance(self.actor, SystemActor))
+        if not sites and not is_said:
             values["service_area"] = list(self.plan.options.area)
         return values
 
@@ -345,6 +383,14 @@ class _Builder:
         _give_keys(Offer, [(one, one.title) for one in new])
 
 
+def _make_provider(row: ReadRow, facts: dict[str, Any]) -> Provider:
+    further = {name: facts[name] for name in ("key", "kind", "website") if facts.get(name)}
+    provider = Provider(name=row.provider, **further)
+    for text in _find_faults(provider, exclude={"key"}):
+        row.fault(f"Träger: {text}")
+    return provider
+
+
 def describe_values(values: dict[str, Any], provider: Provider, sites: Iterable[Site]) -> dict[str, Any]:
     """What a list said about an offer, as JSON values."""
     places = sorted(
@@ -375,9 +421,17 @@ def _find_faults(row: models.Model, *, exclude: set[str]) -> list[str]:
 
 
 def _give_keys(model: type[models.Model], rows: list[tuple[Any, str]]) -> None:
+    """Keys for new rows: the one they bring along if it is free, else made of the name."""
     taken = set(model._default_manager.values_list("key", flat=True)) if rows else set()
     counters: dict[str, int] = {}
+    for row, _ in rows:
+        if row.key in taken:
+            row.key = ""
+        elif row.key:
+            taken.add(row.key)
     for row, name in rows:
+        if row.key:
+            continue
         stem = fold_text(name).replace(" ", "-")[:KEY_LENGTH].strip("-") or "eintrag"
         key, number = stem, counters.get(stem, 1)
         while key in taken:

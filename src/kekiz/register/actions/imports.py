@@ -111,7 +111,7 @@ def import_list(
             batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             _require_state(batch, ImportBatch.State.SENT, "Diese Liste ist schon übernommen.")
         batch.source = _check_source(batch.source)
-        plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.form == "hsds")
+        plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.shares_ids)
         if not plan.offers:
             raise InvalidInput(
                 ["Keine Zeile der Liste lässt sich übernehmen. Die Gründe stehen bei den Zeilen."]
