@@ -53,6 +53,8 @@ TABLE = {
     "mein-kind/kalender.ics": ("/mein-kind/kalender.ics?monat=3&jahr=2025", EVERYBODY),
     "fehlt-etwas/": ("/fehlt-etwas/", EVERYBODY),
     "fehlt-etwas/danke/": ("/fehlt-etwas/danke/", EVERYBODY),
+    "offene-daten/": ("/offene-daten/", EVERYBODY),
+    "offene-daten/<str:name>": ("/offene-daten/angebote.geojson", EVERYBODY),
     "wegweiser/": ("/wegweiser/", EVERYBODY),
     "wegweiser/<slug:key>.pdf": ("/wegweiser/05766044.pdf", EVERYBODY),
     "angebot/<slug:key>/termine.ics": (
@@ -200,6 +202,7 @@ NOWHERE = {
     "/cockpit/auslaufend/?monate=99": NOBODY_FINDS,
     "/stimmt-noch/danke/geheim/": (MISSING,) * 7,
     "/cockpit/bedarfe/?stand=offen": ONLY_COORDINATION_FINDS_NONE,
+    "/offene-daten/entwuerfe.csv": (MISSING,) * 7,
     "/wegweiser/09162000.pdf": (MISSING,) * 7,
     "/angebot/gibt-es-nicht/": (MISSING,) * 7,
     "/gibt-es-nicht/": (MISSING,) * 7,

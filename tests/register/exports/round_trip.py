@@ -59,12 +59,14 @@ def bring_in_sheet(sheet, form, *, actor=SYSTEM, source="Nachbar"):
     """The same for a sheet that was read."""
     mapping = propose_mapping(sheet)
     rows = read_rows(sheet, mapping, Gazetteer([]))
-    assert {row.number: row.findings for row in rows if row.findings} == {}
+    findings = [finding.text for row in rows for finding in row.findings]
+    assert findings == [], findings
     batch = ImportBatch(source=source, file_name="x", form=form, file_digest="0" * 64, area=REGION)
     batch, plan = import_list(
         actor=actor, batch=batch, sheet=sheet, mapping=mapping, rows=rows, options=Options(area=(REGION,))
     )
-    assert {row.number: row.findings for row in rows if row.findings} == {}
+    findings = [finding.text for row in rows for finding in row.findings]
+    assert findings == [], findings
     publish_import(actor=actor, batch=batch)
     return plan
 

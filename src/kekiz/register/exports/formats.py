@@ -19,11 +19,12 @@ from kekiz.register.exports.workbook import write_workbook
 
 @dataclass(frozen=True)
 class Licence:
-    """Under which terms the data may be used, and who publishes them."""
+    """Under which terms the data may be used, who publishes them, and the DCAT-AP.de name of the terms."""
 
     name: str
     url: str
     publisher: str
+    catalogue_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ from kekiz.register.exports.catalogue import Catalogue
 from kekiz.register.exports.table import Row, iterate_rows
 from kekiz.register.imports.own_columns import COLUMNS
 
-_DIGITS = 6  # a decimetre
-
 
 def write_geojson(catalogue: Catalogue, stream: IO[bytes]) -> None:
     """Write the points one after the other."""
@@ -31,7 +29,7 @@ def _describe_point(row: Row) -> dict[str, Any]:
         for column in COLUMNS
         if column.name not in {"lat", "lon"} and row[column.name] not in (None, "", [])
     }
-    position = [round(row["lon"], _DIGITS), round(row["lat"], _DIGITS)]
+    position = [row["lon"], row["lat"]]
     return {
         "type": "Feature",
         "id": f"{row['key']}@{row['site_key']}",
