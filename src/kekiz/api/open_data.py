@@ -83,12 +83,11 @@ def describe_open_data(request: HttpRequest) -> dcat.JsonLd:
     distributions = []
     for form in FORMATS.values():
         written = find_written(form, region, licence)
-        url = request.build_absolute_uri(reverse("open_data_file", args=[form.file_name]))
         distributions.append(
             dcat.Distribution(
                 form.key,
                 TITLES[form.key],
-                url,
+                request.build_absolute_uri(reverse("open_data_file", args=[form.file_name])),
                 form.media_type,
                 form.conforms_to,
                 written.size if written else None,
@@ -97,8 +96,8 @@ def describe_open_data(request: HttpRequest) -> dcat.JsonLd:
     offers = dcat.Dataset(
         key="angebote",
         title=f"Angebote für Kinder und Familien: {portal.area_name}",
-        description="Alle veröffentlichten Angebote mit Alter, Kosten, Zugang, Zeiten, Orten und Kontakt: der "
-        "Stand, den Familien auf den Seiten sehen. Entwürfe und Ansprechpersonen sind nicht enthalten.",
+        description="Alle veröffentlichten Angebote mit Alter, Kosten, Zugang, Zeiten, Orten und Kontakt, "
+        "wie Familien sie auf den Seiten sehen. Entwürfe und Ansprechpersonen sind nicht enthalten.",
         distributions=distributions,
         modified=find_last_change(),
         keywords=("Frühe Hilfen", "Präventionskette", "Familie", "Kinder", "Beratung", "HSDS"),

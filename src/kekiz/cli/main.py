@@ -279,13 +279,13 @@ def import_list(
 def export_offers(
     file: Annotated[
         str,
-        typer.Argument(help="Datei: *.xlsx, *.csv, *.json (HSDS), *.zip (HSDS-Paket), *.geojson, *.parquet"),
+        typer.Argument(help="Datei *.xlsx, *.csv, *.json, *.zip (beide HSDS), *.geojson, *.parquet"),
     ] = "",
     form: Annotated[
         list[str] | None,
         typer.Option(
             "--format",
-            help="xlsx, csv, hsds-json, hsds-csv, geojson, parquet; sonst nach der Endung; mit --out mehrfach",
+            help="xlsx, csv, hsds-json, hsds-csv, geojson oder parquet, sonst nach der Endung",
         ),
     ] = None,
     out: Annotated[
