@@ -8,12 +8,56 @@ from tests.register.world import offer_row
 from kekiz.register import facets
 
 TRICKY = [
-    "=1+1", "+49 5231 977-0", "+cmd|' /C calc'!A0", "-", "--", "n/a", "unbekannt", "@name", "'=x", "''+y", "'", '"', '""',
-    "Summe", "Gesamt", "Titel", "_x0041_", "_x000D_", "0123", "007,50", "1.0", "1e5", "ja", "true", "01.02.2027", "12-3",
-    "Eltern; Kinder, „Café“", "Zeile 1\nZeile 2", "Zeile 1\r\n\r\nZeile 2\r", "a\tb", "  doppelt  so  ", "Größe ß ẞ é e\u0301",
-    "مرحبا", "Привет", "👶🏽", "\u00a0fest", "a\u2028b", "a\x85b", "a\x0bb\x00c", "<b>&amp;</b>", "{Titel}", "https://x.de", "#NV",
-    "Haus der Familie", "Quelle: Amt", "\ufeffmark", "\u200bnull", "\\n", "a;b;c;d;e;f",
-]  # fmt: skip
+    "=1+1",
+    "+49 5231 977-0",
+    "+cmd|' /C calc'!A0",
+    "-",
+    "--",
+    "n/a",
+    "unbekannt",
+    "@name",
+    "'=x",
+    "''+y",
+    "'",
+    '"',
+    '""',
+    "Summe",
+    "Gesamt",
+    "Titel",
+    "_x0041_",
+    "_x000D_",
+    "0123",
+    "007,50",
+    "1.0",
+    "1e5",
+    "ja",
+    "true",
+    "01.02.2027",
+    "12-3",
+    "Eltern; Kinder, „Café“",
+    "Zeile 1\nZeile 2",
+    "Zeile 1\r\n\r\nZeile 2\r",
+    "a\tb",
+    "  doppelt  so  ",
+    "Größe ß ẞ é e\u0301",
+    "مرحبا",
+    "Привет",
+    "👶🏽",
+    "\u00a0fest",
+    "a\u2028b",
+    "a\x85b",
+    "a\x0bb\x00c",
+    "<b>&amp;</b>",
+    "{Titel}",
+    "https://x.de",
+    "#NV",
+    "Haus der Familie",
+    "Quelle: Amt",
+    "\ufeffmark",
+    "\u200bnull",
+    "\\n",
+    "a;b;c;d;e;f",
+]
 _SIGNS = "aZ äß\n\t;,'\"=+-@|{}_x0\u00a0é№"
 
 
@@ -27,16 +71,30 @@ def texts(longest, *, least=0):
 
 KEYS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,15}", fullmatch=True)
 HOURS = st.sampled_from(
-    ["", "Mo 09:00-12:00", "Mo-Fr 08:00-12:00,13:00-16:00; PH off", "We[1,3] 15:00-17:00", "24/7", "Tu 10:00+",
-     'Mo-Fr 09:00-12:00 "nach Vereinbarung"', "Jan-Mar: Sa 10:00-12:00", "SH Mo-Fr 10:00-14:00", "week 1-53/2 Mo 09:00-10:00"]
-)  # fmt: skip
+    [
+        "",
+        "Mo 09:00-12:00",
+        "Mo-Fr 08:00-12:00,13:00-16:00; PH off",
+        "We[1,3] 15:00-17:00",
+        "24/7",
+        "Tu 10:00+",
+        'Mo-Fr 09:00-12:00 "nach Vereinbarung"',
+        "Jan-Mar: Sa 10:00-12:00",
+        "SH Mo-Fr 10:00-14:00",
+        "week 1-53/2 Mo 09:00-10:00",
+    ]
+)
 CODES = {
     name: st.sampled_from([str(code) for code, _ in choices])
     for name, choices in (
-        ("mode", facets.Mode.choices), ("access", facets.Access.choices), ("barrier_free", facets.BarrierFree.choices),
-        ("level", facets.Level.choices), ("evidence", facets.Evidence.choices), ("system", facets.System.choices),
+        ("mode", facets.Mode.choices),
+        ("access", facets.Access.choices),
+        ("barrier_free", facets.BarrierFree.choices),
+        ("level", facets.Level.choices),
+        ("evidence", facets.Evidence.choices),
+        ("system", facets.System.choices),
     )
-}  # fmt: skip
+}
 
 
 def lists(codes):
@@ -94,17 +152,29 @@ def registers(draw, most=5):
     """Providers, sites and offers as `load_register` takes them; names may be equal, keys are not."""
     names = texts(200, least=1)
     providers = [
-        {"key": key, "name": draw(names), "kind": draw(st.sampled_from([str(kind) for kind in facets.ProviderKind])),
-         "website": draw(st.sampled_from(["", "https://traeger.example.org"])), "ags": "05766044"}
+        {
+            "key": key,
+            "name": draw(names),
+            "kind": draw(st.sampled_from([str(kind) for kind in facets.ProviderKind])),
+            "website": draw(st.sampled_from(["", "https://traeger.example.org"])),
+            "ags": "05766044",
+        }
         for key in draw(st.lists(KEYS, unique=True, min_size=1, max_size=3))
-    ]  # fmt: skip
+    ]
     sites = [
-        {"key": key, "name": draw(names | st.just("Mittelstraße 1")), "town": draw(st.sampled_from(["Lemgo", "Bad Salzuflen"])),
-         "street": draw(texts(200) | st.just("Mittelstraße 1")), "postcode": draw(st.sampled_from(["", "32657", "01067"])),
-         "ags": draw(st.sampled_from(["05766044", "01001000"])), "barrier_free": draw(CODES["barrier_free"]),
-         "lat": draw(st.floats(47.3, 55.1)), "lon": draw(st.sampled_from([8.0, 8.899, 8.9000001]))}
+        {
+            "key": key,
+            "name": draw(names | st.just("Mittelstraße 1")),
+            "town": draw(st.sampled_from(["Lemgo", "Bad Salzuflen"])),
+            "street": draw(texts(200) | st.just("Mittelstraße 1")),
+            "postcode": draw(st.sampled_from(["", "32657", "01067"])),
+            "ags": draw(st.sampled_from(["05766044", "01001000"])),
+            "barrier_free": draw(CODES["barrier_free"]),
+            "lat": draw(st.floats(47.3, 55.1)),
+            "lon": draw(st.sampled_from([8.0, 8.899, 8.9000001])),
+        }
         for key in draw(st.lists(KEYS, unique=True, min_size=1, max_size=3))
-    ]  # fmt: skip
+    ]
     keys = draw(
         st.lists(KEYS | st.sampled_from(["summe", "gesamt-schule"]), unique=True, min_size=1, max_size=most)
     )
