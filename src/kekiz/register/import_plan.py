@@ -9,17 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import models
-
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, SystemActor
 from kekiz.accounts.areas import is_covered
-from kekiz.register.actions.values import KEY_LENGTH
+from kekiz.register import rules
 from kekiz.register.facets import Mode, OfferState
 from kekiz.register.import_content import as_plain
 from kekiz.register.import_models import ImportLink
-from kekiz.register.imports.gazetteer import Located
+from kekiz.register.import_partners import PartnerFinder, find_faults, give_keys
 from kekiz.register.imports.rows import ReadRow
 from kekiz.register.models import Offer, Provider, Site
 from kekiz.register.search_text import fold_text
@@ -28,7 +25,6 @@ NEW, CHANGED, SAME, REFUSED, SKIPPED = "new", "changed", "same", "refused", "ski
 OUTCOMES = {
     NEW: "neu", CHANGED: "geändert", SAME: "unverändert", REFUSED: "nicht übernommen", SKIPPED: "ausgelassen",
 }  # fmt: skip
-SAME_SITE_DEGREES = 0.002  # about 200 m
 
 
 @dataclass(frozen=True)
@@ -128,7 +124,7 @@ def plan_import(
     _forgive_places(candidates, options)
     _check_area(actor, candidates)
     groups = _group_rows([row for row in candidates if not row.is_wrong], shares_ids)
-    builder = _Builder(plan, actor)
+    builder = _Builder(plan, actor, candidates)
     links = {
         link.row_key: link
         for link in ImportLink.objects.filter(source=source)
@@ -207,119 +203,58 @@ def _group_rows(rows: Iterable[ReadRow], shares_ids: bool) -> dict[str, list[Rea
 class _Builder:
     """Builds providers, sites and offers; takes stored ones where they are the same."""
 
-    def __init__(self, plan: ImportPlan, actor: Actor) -> None:
+    def __init__(self, plan: ImportPlan, actor: Actor, rows: Iterable[ReadRow]) -> None:
         self.plan = plan
         self.actor = actor
-        self._adopted: set[int] = set()
-        self._providers = {
-            fold_text(provider.name): provider for provider in Provider.objects.order_by("-pk")
-        }
-        self._providers_by_key = {
-            (fold_text(provider.name), provider.key): provider for provider in Provider.objects.order_by("pk")
-        }
-        self._own_sites: dict[tuple[Any, ...], Site] = {}
-        self._sites: dict[tuple[str, str], list[Site]] = {}
-        for site in Site.objects.order_by("pk"):
-            self._sites.setdefault(_address_key(site.street, site.postcode, site.town), []).append(site)
+        self.partners = PartnerFinder()
+        keys = {row.own.key for row in rows if row.own is not None}
+        stored = Offer.objects.select_related("provider").prefetch_related("sites") if keys else ()
+        self._stored = {offer.key: offer for offer in stored if offer.key in keys}
 
     def add(self, row_key: str, rows: list[ReadRow], link: ImportLink | None) -> None:
         """Plan one entry of the list; several rows are one offer at several sites."""
         row = rows[0]
-        sites = [site for one in rows if (site := self._find_site(one)) is not None]
+        sites = [site for one in rows if (site := self.partners.find_site(one)) is not None]
         sites = list({id(site): site for site in sites}.values())
-        provider = self._find_provider(row)
+        provider = self.partners.find_provider(row)
         if any(one.is_wrong for one in rows):
             return
         values = self._complete(row, provider, sites)
+        link = link or self._find_same(row, row_key, provider, values)
         if link is not None:
             planned = self._plan_change(row, row_key, link, values, sites, provider)
         else:
             key = row.own.key if row.own else ""
             offer = Offer(key=key, provider=provider, state=self._target(values, sites), **values)
             planned = PlannedOffer(row, row_key, offer, sites, values)
-        faults = _find_faults(planned.offer, exclude={"key", "provider", "published"})
+        faults = find_faults(planned.offer, exclude={"key", "provider", "published"})
         for text in faults:
             row.fault(text)
         if faults:
             return
         self.plan.offers.append(planned)
-        self._adopt(provider, sites)
+        self.partners.adopt(provider, sites, self.plan.providers, self.plan.sites)
         for one in rows:
             self.plan.outcomes[one.number] = planned.outcome
 
-    def _adopt(self, provider: Provider, sites: list[Site]) -> None:
-        """New providers and sites count once an offer needs them."""
-        if provider.pk is None and id(provider) not in self._adopted:
-            self._adopted.add(id(provider))
-            self.plan.providers.append(provider)
-        for site in sites:
-            if site.pk is None and id(site) not in self._adopted:
-                self._adopted.add(id(site))
-                self.plan.sites.append(site)
+    def _find_same(
+        self, row: ReadRow, row_key: str, provider: Provider, values: dict[str, Any]
+    ) -> ImportLink | None:
+        """An export that comes home: a stored offer with this key and this provider is the one meant.
 
-    def _find_provider(self, row: ReadRow) -> Provider:
-        facts = row.own.provider if row.own else {}
-        name, key = fold_text(row.provider), facts.get("key", "")
-        if key:
-            return self._find_own_provider(row, name, key, facts)
-        if name not in self._providers:
-            self._providers[name] = _make_provider(row, facts)
-        return self._providers[name]
-
-    def _find_own_provider(self, row: ReadRow, name: str, key: str, facts: dict[str, Any]) -> Provider:
-        """Another installation tells its providers apart by keys: two of one name stay two."""
-        known = self._providers_by_key.get((name, key))
-        if known is None:
-            stored = self._providers.get(name)
-            known = stored if stored is not None and stored.pk else _make_provider(row, facts)
-            self._providers_by_key[(name, key)] = known
-            self._providers.setdefault(name, known)
-        return known
-
-    def _find_site(self, row: ReadRow) -> Site | None:
-        if row.located is None:
+        The link is unsaved and says what the offer says now, so that every difference is taken over.
+        """
+        if row.own is None or not row.own.key or not provider.pk:
             return None
-        facts = row.own.site if row.own else {}
-        if not facts.get("key"):
-            return self._find_site_at(row, row.located, facts)
-        own = (facts["key"], row.place, row.located)
-        if own not in self._own_sites:
-            site = self._find_site_at(row, row.located, facts)
-            if site is None:
-                return None
-            self._own_sites[own] = site
-        return self._own_sites[own]
-
-    def _find_site_at(self, row: ReadRow, at: Located, facts: dict[str, Any]) -> Site | None:
-        """A stored site at this address and position, one of this list, or a new one."""
-        place = row.place
-        key = _address_key(place.street, place.postcode, at.town)
-        for site in self._sites.get(key, []):
-            is_near = (
-                abs(site.lat - at.lat) < SAME_SITE_DEGREES and abs(site.lon - at.lon) < SAME_SITE_DEGREES
-            )
-            is_exact = site.pk is not None or (site.lat, site.lon) == (at.lat, at.lon)
-            is_other = bool(facts.get("key")) and site.pk is None  # its own list tells its sites apart
-            if (
-                is_near
-                and is_exact
-                and not is_other
-                and (not place.name or fold_text(place.name) == fold_text(site.name) or not site.name)
-            ):
-                return site
-        name = place.name or place.street or place.district or at.town
-        barrier_free = facts.get("barrier_free") or ("" if row.own else row.offer.get("barrier_free"))
-        site = Site(
-            name=name[:200], street=place.street, postcode=place.postcode, town=at.town[:120], ags=at.ags,
-            lat=at.lat, lon=at.lon, key=facts.get("key", ""),
-            barrier_free=barrier_free or "unknown",
-        )  # fmt: skip
-        faults = _find_faults(site, exclude={"key"})
-        for text in faults:
-            row.fault(f"Ort: {text}")
-        if not faults:
-            self._sites.setdefault(key, []).append(site)
-        return None if faults else site
+        offer = self._stored.get(row.own.key)
+        if offer is None or offer.provider_id != provider.pk:
+            return None
+        sites = list(offer.sites.all())
+        if not rules.can_edit_offer(self.actor, offer, sites):
+            return None
+        told = {name: getattr(offer, name) for name in values}
+        content = describe_values(told, provider, sites)
+        return ImportLink(source=self.plan.source, row_key=row_key, offer=offer, content=content)
 
     def _complete(self, row: ReadRow, provider: Provider, sites: list[Site]) -> dict[str, Any]:
         """The offer's values; one without a site belongs where the list says, else where the import says."""
@@ -377,18 +312,10 @@ class _Builder:
 
     def give_keys(self) -> None:
         """Keys for everything new, made of names, none of them taken."""
-        _give_keys(Provider, [(one, one.name) for one in self.plan.providers])
-        _give_keys(Site, [(one, f"{one.name} {one.town}") for one in self.plan.sites])
+        give_keys(Provider, [(one, one.name) for one in self.plan.providers])
+        give_keys(Site, [(one, f"{one.name} {one.town}") for one in self.plan.sites])
         new = [planned.offer for planned in self.plan.of(NEW)]
-        _give_keys(Offer, [(one, one.title) for one in new])
-
-
-def _make_provider(row: ReadRow, facts: dict[str, Any]) -> Provider:
-    further = {name: facts[name] for name in ("key", "kind", "website") if facts.get(name)}
-    provider = Provider(name=row.provider, **further)
-    for text in _find_faults(provider, exclude={"key"}):
-        row.fault(f"Träger: {text}")
-    return provider
+        give_keys(Offer, [(one, one.title) for one in new])
 
 
 def describe_values(values: dict[str, Any], provider: Provider, sites: Iterable[Site]) -> dict[str, Any]:
@@ -399,44 +326,3 @@ def describe_values(values: dict[str, Any], provider: Provider, sites: Iterable[
     )
     plain = {name: as_plain(value) for name, value in values.items()}
     return {**plain, "provider": provider.name, "sites": places}
-
-
-def _address_key(street: str, postcode: str, town: str) -> tuple[str, str]:
-    return fold_text(street).replace("strasse", "str"), postcode or fold_text(town)
-
-
-def _find_faults(row: models.Model, *, exclude: set[str]) -> list[str]:
-    """Sentences of the row's own checks, each with the German name of its field."""
-    checks = ((lambda: row.clean_fields(exclude=exclude)), row.clean)
-    for check in checks:
-        try:
-            check()
-        except ValidationError as error:
-            return [
-                f"{row._meta.get_field(name).verbose_name}: {text}" if name != "__all__" else text  # type: ignore[union-attr]
-                for name, texts in error.message_dict.items()
-                for text in texts
-            ]
-    return []
-
-
-def _give_keys(model: type[models.Model], rows: list[tuple[Any, str]]) -> None:
-    """Keys for new rows: the one they bring along if it is free, else made of the name."""
-    taken = set(model._default_manager.values_list("key", flat=True)) if rows else set()
-    counters: dict[str, int] = {}
-    for row, _ in rows:
-        if row.key in taken:
-            row.key = ""
-        elif row.key:
-            taken.add(row.key)
-    for row, name in rows:
-        if row.key:
-            continue
-        stem = fold_text(name).replace(" ", "-")[:KEY_LENGTH].strip("-") or "eintrag"
-        key, number = stem, counters.get(stem, 1)
-        while key in taken:
-            number += 1
-            key = f"{stem}-{number}"
-        counters[stem] = number
-        taken.add(key)
-        row.key = key
