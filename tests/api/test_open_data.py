@@ -16,6 +16,7 @@ from tests.register.world import OFFERS, get_offer, offer_row
 
 from kekiz.accounts.actors import SYSTEM
 from kekiz.register import actions
+from kekiz.register.exports import files
 from kekiz.register.exports.formats import BY_FILE_NAME
 
 ROWS = len(OFFERS) + 1  # one of them stands at two
@@ -184,6 +185,14 @@ def test_the_page_names_every_file_in_every_language(fetch):
         assert "https://www.govdata.de/dl-de/by-2-0" in text
         assert "kB" in text
     assert 'href="/offene-daten/"' in Client().get("/").content.decode()
+
+
+def test_whoever_comes_while_a_file_is_written_is_asked_to_come_again(fetch, monkeypatch):
+    monkeypatch.setattr(files, "WAIT_SECONDS", 0.01)
+    with files._LOCK:
+        answer, _ = fetch("angebote.csv")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert fetch("angebote.csv")[0].status_code == 200
 
 
 def test_an_empty_register_gives_empty_files(db, settings, tmp_path):

@@ -12,10 +12,11 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
 from kekiz.api.middleware import SECONDS_FRESH
+from kekiz.api.problems import answer_problem
 from kekiz.api.region import read_region_key
 from kekiz.evidence.queries import regions
 from kekiz.register.exports import dcat
-from kekiz.register.exports.files import find_last_change, find_written, make_etag, open_export
+from kekiz.register.exports.files import BusyError, find_last_change, find_written, make_etag, open_export
 from kekiz.register.exports.formats import BY_FILE_NAME, FORMATS
 from kekiz.register.exports.licences import read_licence
 
@@ -39,7 +40,12 @@ def send_file(request: HttpRequest, name: str) -> HttpResponseBase:
     if name not in BY_FILE_NAME:
         raise Http404("unknown file")
     form = BY_FILE_NAME[name]
-    stored = open_export(form, read_region_key(), read_licence())
+    try:
+        stored = open_export(form, read_region_key(), read_licence())
+    except BusyError:
+        busy = answer_problem(503, "The file is being written. Please ask again in half a minute.")
+        busy["Retry-After"] = "30"
+        return busy
     unchanged = get_conditional_response(request, etag=stored.etag)
     if unchanged is not None:
         return _mark(unchanged, stored.etag)

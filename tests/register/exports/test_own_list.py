@@ -15,6 +15,7 @@ from kekiz.accounts.errors import InvalidInput
 from kekiz.register import actions
 from kekiz.register.actions.import_undo import undo_import
 from kekiz.register.actions.imports import import_list
+from kekiz.register.exports.formats import FORMATS
 from kekiz.register.import_models import ImportBatch, ImportLink
 from kekiz.register.import_plan import Options
 from kekiz.register.imports.files import read_content
@@ -124,6 +125,18 @@ def test_nobody_changes_offers_of_another_area_with_a_workbook(workbook):
     with pytest.raises(InvalidInput, match="Keine Zeile"):
         send(workbook, actor=berta)
     assert get_offer("telefon").title == "Sorgentelefon"
+
+
+@pytest.mark.parametrize(
+    ("form", "back"),
+    [("hsds-json", "nach Absprache, Mo 9-12"), ("xlsx", '"nach Vereinbarung"; Mo 09:00-12:00')],
+)
+def test_hours_that_are_no_notation_stay_in_hsds_and_are_read_in_a_workbook(db, form, back):
+    odd = offer_row("vage", opening_hours="nach Absprache, Mo 9-12")
+    load_world([odd])
+    sheet = read_content(FORMATS[form].file_name, export(form)).largest
+    (row,) = read_rows(sheet, propose_mapping(sheet), LIPPE_PLACES)
+    assert row.offer["opening_hours"] == back
 
 
 def test_other_lists_may_have_our_further_columns():

@@ -22,6 +22,11 @@ from kekiz.register.search.store import read_state
 # Another way of writing makes another file: raise it with every change of a form.
 WRITING = 1
 _LOCK = threading.Lock()
+WAIT_SECONDS = 5.0
+
+
+class BusyError(RuntimeError):
+    """Another file is being written; asking again in a while is better than holding up the site."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,17 @@ class StoredFile:
 
 
 def open_export(form: Format, region: str, licence: Licence) -> StoredFile:
-    """The file of what is published now; written if it is not there yet, one at a time."""
+    """The file of what is published now; written if it is not there yet, one at a time. Raises BusyError."""
     stamp = _make_stamp(form, region, licence)
     path = _folder() / f"{stamp}-{form.file_name}"
     if not path.is_file():
-        with _LOCK:
+        if not _LOCK.acquire(timeout=WAIT_SECONDS):
+            raise BusyError
+        try:
             if not path.is_file():
                 _write(path, form, region, licence)
+        finally:
+            _LOCK.release()
     return StoredFile(path, f'"{stamp}"')
 
 

@@ -59,15 +59,17 @@ def find_exact_columns(columns: Mapping[str, list[int]], is_own: bool) -> list[t
     ]
 
 
-def read_exact(row: SheetRow, columns: Sequence[tuple[OwnColumn, int]], result: ReadRow) -> ExactRow:
-    """Take every cell that stands as an export wrote it."""
+def read_exact(
+    row: SheetRow, columns: Sequence[tuple[OwnColumn, int]], result: ReadRow, *, is_by_hand: bool
+) -> ExactRow:
+    """Take every cell that stands as an export wrote it; ``is_by_hand``: people may have changed it."""
     if not columns:
         return ExactRow({}, row)
     values: dict[str, Any] = {}
     cells = list(row.cells)
     for column, at in columns:
         try:
-            value = _read_cell(column, cells[at])
+            value = _read_cell(column, cells[at], is_by_hand)
         except NotExact:
             if column.target in ONLY_HERE:
                 result.remark(f"{column.header} „{str(cells[at])[:60]}“ nicht verstanden.", column.header)
@@ -79,9 +81,9 @@ def read_exact(row: SheetRow, columns: Sequence[tuple[OwnColumn, int]], result: 
     return ExactRow(values, SheetRow(row.number, tuple(cells)))
 
 
-def _read_cell(column: OwnColumn, cell: object) -> Any:
+def _read_cell(column: OwnColumn, cell: object, is_by_hand: bool) -> Any:
     value = column.read(cell)
-    if column.name == "opening_hours" and value and not opening_hours.validate(value):
+    if is_by_hand and column.name == "opening_hours" and value and not opening_hours.validate(value):
         raise NotExact
     return value
 

@@ -123,7 +123,7 @@ class RowReader:
     def read(self, row: SheetRow) -> ReadRow:
         """One row, not yet located."""
         result = ReadRow(row.number)
-        exact = read_exact(row, self._exact, result)
+        exact = read_exact(row, self._exact, result, is_by_hand=self.sheet.form != "hsds")
         rest = exact.rest
         result.external_id = shorten(self.text(rest, "external_id"), 120)
         result.provider = self._limit(
