@@ -49,8 +49,10 @@ def send_file(request: HttpRequest, name: str) -> HttpResponseBase:
     unchanged = get_conditional_response(request, etag=stored.etag)
     if unchanged is not None:
         return _mark(unchanged, stored.etag)
+    is_text = form.media_type.startswith("text/")
+    content_type = f"{form.media_type}; charset=utf-8" if is_text else form.media_type
     response = FileResponse(
-        stored.path.open("rb"), as_attachment=True, filename=name, content_type=form.media_type
+        stored.path.open("rb"), as_attachment=True, filename=name, content_type=content_type
     )
     return _mark(response, stored.etag)
 
