@@ -32,7 +32,6 @@ def fetch(region, settings, tmp_path):
         answer = browser.get(f"/offene-daten/{name}", headers=headers)
         assert not answer.cookies
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
         return answer, content
 
     return download
@@ -201,4 +200,3 @@ def test_an_empty_register_gives_empty_files(db, settings, tmp_path):
         answer = Client().get(f"/offene-daten/{name}")
         assert answer.status_code == 200
         assert b"".join(answer.streaming_content)
-        answer.close()

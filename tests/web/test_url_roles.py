@@ -3,8 +3,6 @@
 An address that is missing here fails the first test: whoever adds a page says who may see it.
 """
 
-import contextlib
-
 import pytest
 from django.urls import URLPattern, get_resolver
 from tests.web.conftest import open_browser
@@ -232,9 +230,11 @@ def test_who_may_see_what(run, place):
 
 
 def ask(browser, path):
-    """The status of an answer, closed like every visitor closes it: some are files."""
-    with contextlib.closing(browser.get(path)) as answer:
-        return answer.status_code
+    """The status of an answer; a file is read to its end, which closes it."""
+    answer = browser.get(path)
+    if answer.streaming:
+        assert b"".join(answer.streaming_content)
+    return answer.status_code
 
 
 def test_the_login_leads_back_to_the_page_that_asked_for_it(run):
