@@ -57,6 +57,7 @@ MEASUREMENTS = (
     Measurement("duplicates-speed", "duplicates", "--speed", quick="--speed 20000"),
     Measurement("travel", "travel", quick="--cells 60 --offers 40", peer="--peer-python PEER"),
     Measurement("search", "search", quick="--offers 2000"),
+    Measurement("exports", "exports", quick="--offers 2000"),
     Measurement("imports", "imports", quick="--rows 300"),
     Measurement("pages", "pages", quick=""),
     Measurement("scale-spark", "scale", "--only nrw --same-bytes", quick="--only lippe --same-bytes"),

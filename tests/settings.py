@@ -14,6 +14,8 @@ from kekiz.site.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
+OPEN_DATA_FOLDER = VAR / "test-open-data"  # noqa: F405
+
 # The invented region of the tests has a handful of children, so that a pencil can follow them: all are shown.
 # Tests of small numbers set 3.
 KEKIZ_SMALLEST_COUNT = 0

@@ -4,18 +4,13 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.conftest import make_person
 
 from kekiz.accounts.token_actions import create_token
-from kekiz.api.v1.offers import OfferIn
 from kekiz.register.models import Offer
 from kekiz.site.wsgi import application
 
 EXAMPLES = 8  # for each operation and mode
-# The schema says which values there are. That a site exists, ages are in order and an address is one, only
-# the register can say: such a refusal is no fault of the description.
-BEYOND_THE_SCHEMA = [positive_data_acceptance]
 described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 OPERATIONS = {
     operation.ok().label: operation.ok()
@@ -40,6 +35,34 @@ ASKED = [
 ]
 
 
+def make_sensible(body):
+    """A body that keeps the rules no schema can say (docs/api.md), and is the same in everything else.
+
+    That ages are in order, a site is there, an address is one: only the register can tell. With these kept,
+    every value that the description allows has to be accepted.
+    """
+    body = dict(body)
+    ages = {"age_from_months", "age_to_months"}
+    if ages & set(body):
+        body["age_from_months"] = min(body.get("age_from_months", 0), 323)
+        body["age_to_months"] = max(body.get("age_to_months", 0), body["age_from_months"] + 1)
+    for name, sensible in (
+        ("title", "Titel"), ("email", "kurse@example.org"), ("website", "https://example.org"),
+    ):  # fmt: skip
+        if body.get(name, "").strip() or name == "title" in body:
+            body[name] = body[name] if name == "title" and body[name].strip() else sensible
+    if "sites" in body:
+        body["sites"] = ["lemgo-haus"][: len(body["sites"])]
+    if {"permanent", "until"} & set(body):
+        body["until"] = body.get("until")
+        body["permanent"] = body["until"] is None
+    if {"cost", "hurdles"} & set(body):
+        body["cost"] = body.get("cost", "free")
+        kept = [code for code in body.get("hurdles", []) if code != "paid" or body["cost"] != "free"]
+        body["hurdles"] = kept
+    return body
+
+
 @pytest.mark.parametrize(("name", "mode"), ASKED)
 def test_the_write_api_keeps_its_description(token, name, mode):
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -49,12 +72,9 @@ def test_the_write_api_keeps_its_description(token, name, mode):
             case.path_parameters["key"] = "elterncafe"
         if "If-Match" in (case.headers or {}) and mode is GenerationMode.POSITIVE:
             case.headers["If-Match"] = "*"
-        answer = case.call_and_validate(
-            headers={"Authorization": f"Bearer {token}"}, excluded_checks=BEYOND_THE_SCHEMA
-        )
-        if answer.status_code == 422 and mode is GenerationMode.POSITIVE:
-            places = {fault["where"].partition("/")[2] for fault in answer.json()["errors"]}
-            assert places <= set(OfferIn.model_fields) | {"search", "page", "per_page"}
+        if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
+            case.body = make_sensible(case.body)
+        case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
 
     published = set(Offer.objects.exclude(published=None).values_list("key", "published"))
     ask()

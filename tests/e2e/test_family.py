@@ -13,6 +13,8 @@ PAGES = {
     "what is missing": "/fehlt-etwas/",
     "thanks": "/fehlt-etwas/danke/",
     "guides": "/wegweiser/",
+    "open data": "/offene-daten/",
+    "open data in Arabic": "/ar/offene-daten/",
     "open now": "/angebote/?ort=Lemgo&minuten=30&mit=bus&jetzt=ja&alter=31m",
 }
 

@@ -53,6 +53,8 @@ TABLE = {
     "mein-kind/kalender.ics": ("/mein-kind/kalender.ics?monat=3&jahr=2025", EVERYBODY),
     "fehlt-etwas/": ("/fehlt-etwas/", EVERYBODY),
     "fehlt-etwas/danke/": ("/fehlt-etwas/danke/", EVERYBODY),
+    "offene-daten/": ("/offene-daten/", EVERYBODY),
+    "offene-daten/<str:name>": ("/offene-daten/angebote.geojson", EVERYBODY),
     "wegweiser/": ("/wegweiser/", EVERYBODY),
     "wegweiser/<slug:key>.pdf": ("/wegweiser/05766044.pdf", EVERYBODY),
     "angebot/<slug:key>/termine.ics": (
@@ -200,6 +202,7 @@ NOWHERE = {
     "/cockpit/auslaufend/?monate=99": NOBODY_FINDS,
     "/stimmt-noch/danke/geheim/": (MISSING,) * 7,
     "/cockpit/bedarfe/?stand=offen": ONLY_COORDINATION_FINDS_NONE,
+    "/offene-daten/entwuerfe.csv": (MISSING,) * 7,
     "/wegweiser/09162000.pdf": (MISSING,) * 7,
     "/angebot/gibt-es-nicht/": (MISSING,) * 7,
     "/gibt-es-nicht/": (MISSING,) * 7,
@@ -223,7 +226,15 @@ def test_every_address_is_in_the_table():
 def test_who_may_see_what(run, place):
     browser = open_browser(VISITORS[place])
     wanted = {path: statuses[place] for path, statuses in [*TABLE.values(), *NOWHERE.items()]}
-    assert {path: browser.get(path).status_code for path in wanted} == wanted
+    assert {path: ask(browser, path) for path in wanted} == wanted
+
+
+def ask(browser, path):
+    """The status of an answer; a file is read to its end, which closes it."""
+    answer = browser.get(path)
+    if answer.streaming:
+        assert b"".join(answer.streaming_content)
+    return answer.status_code
 
 
 def test_the_login_leads_back_to_the_page_that_asked_for_it(run):

@@ -20,6 +20,7 @@ TITLES = {
     409: "Not possible in this state",
     422: "Some values are not valid",
     429: "Too many requests",
+    503: "Not ready yet",
 }
 
 

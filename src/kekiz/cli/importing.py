@@ -161,7 +161,7 @@ def _carry_out(
         target=order.state, keep_unplaced=order.keep_unplaced, area=tuple(region.key for region in regions())
     )
     if order.is_dry_run:
-        plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.form == "hsds")
+        plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.shares_ids)
         progress(9, 10, "Doppelte suchen")
         return plan, find_doubles(plan)
     from django.db import transaction  # noqa: PLC0415

@@ -276,6 +276,31 @@ def import_list(
     )
 
 
+@app.command("export")
+def export_offers(
+    file: Annotated[
+        str,
+        typer.Argument(help="Datei *.xlsx, *.csv, *.json, *.zip (beide HSDS), *.geojson, *.parquet"),
+    ] = "",
+    form: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            help="xlsx, csv, hsds-json, hsds-csv, geojson oder parquet, sonst nach der Endung",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Ordner für mehrere Formate; ohne --format alle")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="vorhandene Dateien ersetzen")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="was geschrieben wurde, als JSON")] = False,
+) -> None:
+    """Schreibt alle veröffentlichten Angebote in Dateien."""
+    from kekiz.cli.exporting import run_export  # noqa: PLC0415
+
+    run_export(file, form or [], out, replace, as_json)
+
+
 @app.command()
 def practices(
     file: Annotated[Path, typer.Argument(help="Datei practices.toml mit Praxen und Preisen")],

@@ -9,16 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import models
-
 from kekiz.accounts import rules as account_rules
 from kekiz.accounts.actors import Actor, SystemActor
 from kekiz.accounts.areas import is_covered
-from kekiz.register.actions.values import KEY_LENGTH
+from kekiz.register import rules
 from kekiz.register.facets import Mode, OfferState
 from kekiz.register.import_content import as_plain
 from kekiz.register.import_models import ImportLink
+from kekiz.register.import_partners import PartnerFinder, find_faults, give_keys
 from kekiz.register.imports.rows import ReadRow
 from kekiz.register.models import Offer, Provider, Site
 from kekiz.register.search_text import fold_text
@@ -27,7 +25,6 @@ NEW, CHANGED, SAME, REFUSED, SKIPPED = "new", "changed", "same", "refused", "ski
 OUTCOMES = {
     NEW: "neu", CHANGED: "geändert", SAME: "unverändert", REFUSED: "nicht übernommen", SKIPPED: "ausgelassen",
 }  # fmt: skip
-SAME_SITE_DEGREES = 0.002  # about 200 m
 
 
 @dataclass(frozen=True)
@@ -127,7 +124,7 @@ def plan_import(
     _forgive_places(candidates, options)
     _check_area(actor, candidates)
     groups = _group_rows([row for row in candidates if not row.is_wrong], shares_ids)
-    builder = _Builder(plan, actor)
+    builder = _Builder(plan, actor, candidates)
     links = {
         link.row_key: link
         for link in ImportLink.objects.filter(source=source)
@@ -178,6 +175,9 @@ def _check_area(actor: Actor, rows: Iterable[ReadRow]) -> None:
         return
     held = account_rules.prefixes_of(actor, account_rules.COORDINATING)
     for row in rows:
+        outside = [area for area in row.offer.get("service_area", ()) if not is_covered(area, held)]
+        if outside and row.located is None:
+            row.fault(f"Das Einzugsgebiet {', '.join(outside)} liegt nicht in Ihrem Gebiet.")
         if row.located and not is_covered(row.located.ags, held):
             row.fault(
                 f"{row.located.town} liegt nicht in Ihrem Gebiet; das Angebot kann nur die dortige "
@@ -203,91 +203,64 @@ def _group_rows(rows: Iterable[ReadRow], shares_ids: bool) -> dict[str, list[Rea
 class _Builder:
     """Builds providers, sites and offers; takes stored ones where they are the same."""
 
-    def __init__(self, plan: ImportPlan, actor: Actor) -> None:
+    def __init__(self, plan: ImportPlan, actor: Actor, rows: Iterable[ReadRow]) -> None:
         self.plan = plan
         self.actor = actor
-        self._adopted: set[int] = set()
-        self._providers = {
-            fold_text(provider.name): provider for provider in Provider.objects.order_by("-pk")
-        }
-        self._sites: dict[tuple[str, str], list[Site]] = {}
-        for site in Site.objects.order_by("pk"):
-            self._sites.setdefault(_address_key(site.street, site.postcode, site.town), []).append(site)
+        self.partners = PartnerFinder()
+        keys = {row.own.key for row in rows if row.own is not None}
+        stored = Offer.objects.select_related("provider").prefetch_related("sites") if keys else ()
+        self._stored = {offer.key: offer for offer in stored if offer.key in keys}
 
     def add(self, row_key: str, rows: list[ReadRow], link: ImportLink | None) -> None:
         """Plan one entry of the list; several rows are one offer at several sites."""
         row = rows[0]
-        sites = [site for one in rows if (site := self._find_site(one)) is not None]
+        sites = [site for one in rows if (site := self.partners.find_site(one)) is not None]
         sites = list({id(site): site for site in sites}.values())
-        provider = self._find_provider(row)
+        provider = self.partners.find_provider(row)
         if any(one.is_wrong for one in rows):
             return
         values = self._complete(row, provider, sites)
+        link = link or self._find_same(row, row_key, provider, values)
         if link is not None:
             planned = self._plan_change(row, row_key, link, values, sites, provider)
         else:
-            offer = Offer(provider=provider, state=self._target(values, sites), **values)
+            key = row.own.key if row.own else ""
+            offer = Offer(key=key, provider=provider, state=self._target(values, sites), **values)
             planned = PlannedOffer(row, row_key, offer, sites, values)
-        faults = _find_faults(planned.offer, exclude={"key", "provider", "published"})
+        faults = find_faults(planned.offer, exclude={"key", "provider", "published"})
         for text in faults:
             row.fault(text)
         if faults:
             return
         self.plan.offers.append(planned)
-        self._adopt(provider, sites)
+        self.partners.adopt(provider, sites, self.plan.providers, self.plan.sites)
         for one in rows:
             self.plan.outcomes[one.number] = planned.outcome
 
-    def _adopt(self, provider: Provider, sites: list[Site]) -> None:
-        """New providers and sites count once an offer needs them."""
-        if provider.pk is None and id(provider) not in self._adopted:
-            self._adopted.add(id(provider))
-            self.plan.providers.append(provider)
-        for site in sites:
-            if site.pk is None and id(site) not in self._adopted:
-                self._adopted.add(id(site))
-                self.plan.sites.append(site)
+    def _find_same(
+        self, row: ReadRow, row_key: str, provider: Provider, values: dict[str, Any]
+    ) -> ImportLink | None:
+        """An export that comes home: a stored offer with this key and this provider is the one meant.
 
-    def _find_provider(self, row: ReadRow) -> Provider:
-        name = fold_text(row.provider)
-        if name not in self._providers:
-            provider = Provider(name=row.provider)
-            for text in _find_faults(provider, exclude={"key"}):
-                row.fault(f"Träger: {text}")
-            self._providers[name] = provider
-        return self._providers[name]
-
-    def _find_site(self, row: ReadRow) -> Site | None:
-        if row.located is None:
+        The link is unsaved and says what the offer says now, so that every difference is taken over.
+        """
+        if row.own is None or not row.own.key or not provider.pk:
             return None
-        place, at = row.place, row.located
-        key = _address_key(place.street, place.postcode, at.town)
-        for site in self._sites.get(key, []):
-            is_near = (
-                abs(site.lat - at.lat) < SAME_SITE_DEGREES and abs(site.lon - at.lon) < SAME_SITE_DEGREES
-            )
-            is_exact = site.pk is not None or (site.lat, site.lon) == (at.lat, at.lon)
-            if (
-                is_near
-                and is_exact
-                and (not place.name or fold_text(place.name) == fold_text(site.name) or not site.name)
-            ):
-                return site
-        name = place.name or place.street or place.district or at.town
-        site = Site(
-            name=name[:200], street=place.street, postcode=place.postcode, town=at.town[:120], ags=at.ags,
-            lat=at.lat, lon=at.lon, barrier_free=row.offer.get("barrier_free") or "unknown",
-        )  # fmt: skip
-        faults = _find_faults(site, exclude={"key"})
-        for text in faults:
-            row.fault(f"Ort: {text}")
-        if not faults:
-            self._sites.setdefault(key, []).append(site)
-        return None if faults else site
+        offer = self._stored.get(row.own.key)
+        if offer is None or offer.provider_id != provider.pk:
+            return None
+        sites = list(offer.sites.all())
+        if not rules.can_edit_offer(self.actor, offer, sites):
+            return None
+        told = {name: getattr(offer, name) for name in values}
+        content = describe_values(told, provider, sites)
+        return ImportLink(source=self.plan.source, row_key=row_key, offer=offer, content=content)
 
     def _complete(self, row: ReadRow, provider: Provider, sites: list[Site]) -> dict[str, Any]:
+        """The offer's values; one without a site belongs where the list says, else where the import says."""
         values = dict(row.offer)
-        if not sites:
+        is_said = "service_area" in values and (values["service_area"] or isinstance(self.actor, SystemActor))
+        if not sites and not is_said:
             values["service_area"] = list(self.plan.options.area)
         return values
 
@@ -339,10 +312,10 @@ class _Builder:
 
     def give_keys(self) -> None:
         """Keys for everything new, made of names, none of them taken."""
-        _give_keys(Provider, [(one, one.name) for one in self.plan.providers])
-        _give_keys(Site, [(one, f"{one.name} {one.town}") for one in self.plan.sites])
+        give_keys(Provider, [(one, one.name) for one in self.plan.providers])
+        give_keys(Site, [(one, f"{one.name} {one.town}") for one in self.plan.sites])
         new = [planned.offer for planned in self.plan.of(NEW)]
-        _give_keys(Offer, [(one, one.title) for one in new])
+        give_keys(Offer, [(one, one.title) for one in new])
 
 
 def describe_values(values: dict[str, Any], provider: Provider, sites: Iterable[Site]) -> dict[str, Any]:
@@ -353,36 +326,3 @@ def describe_values(values: dict[str, Any], provider: Provider, sites: Iterable[
     )
     plain = {name: as_plain(value) for name, value in values.items()}
     return {**plain, "provider": provider.name, "sites": places}
-
-
-def _address_key(street: str, postcode: str, town: str) -> tuple[str, str]:
-    return fold_text(street).replace("strasse", "str"), postcode or fold_text(town)
-
-
-def _find_faults(row: models.Model, *, exclude: set[str]) -> list[str]:
-    """Sentences of the row's own checks, each with the German name of its field."""
-    checks = ((lambda: row.clean_fields(exclude=exclude)), row.clean)
-    for check in checks:
-        try:
-            check()
-        except ValidationError as error:
-            return [
-                f"{row._meta.get_field(name).verbose_name}: {text}" if name != "__all__" else text  # type: ignore[union-attr]
-                for name, texts in error.message_dict.items()
-                for text in texts
-            ]
-    return []
-
-
-def _give_keys(model: type[models.Model], rows: list[tuple[Any, str]]) -> None:
-    taken = set(model._default_manager.values_list("key", flat=True)) if rows else set()
-    counters: dict[str, int] = {}
-    for row, name in rows:
-        stem = fold_text(name).replace(" ", "-")[:KEY_LENGTH].strip("-") or "eintrag"
-        key, number = stem, counters.get(stem, 1)
-        while key in taken:
-            number += 1
-            key = f"{stem}-{number}"
-        counters[stem] = number
-        taken.add(key)
-        row.key = key

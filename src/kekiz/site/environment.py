@@ -54,6 +54,7 @@ SETTINGS = (
     Setting(
         "KEKIZ_UNCONFIRMED_DAYS", "60", "From the due date until families read that it is not confirmed."
     ),
+    Setting("KEKIZ_DATA_LICENCE", "DL-BY", "DL-BY, DL-ZERO, CC-BY or CC0: the licence of the open data."),
     Setting("KEKIZ_LINK_DAYS", "30", "How long the link of a reminder can be used."),
     Setting("KEKIZ_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )

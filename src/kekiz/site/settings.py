@@ -40,6 +40,7 @@ if not ALLOWED_HOSTS:
 KEKIZ_REGION_NAME = _environment.text("KEKIZ_REGION_NAME") or ("Kreis Lippe" if IS_LOCAL else "unsere Region")
 KEKIZ_OPERATOR = _environment.text("KEKIZ_OPERATOR") or KEKIZ_REGION_NAME
 KEKIZ_SMALLEST_COUNT = int(_environment.choice("KEKIZ_SMALLEST_COUNT", ("3", "5", "10")))
+KEKIZ_DATA_LICENCE = _environment.choice("KEKIZ_DATA_LICENCE", ("DL-BY", "DL-ZERO", "CC-BY", "CC0"))
 KEKIZ_IMPORT_HOSTS = _environment.words("KEKIZ_IMPORT_HOSTS")
 KEKIZ_GEOCODER_URL = check_geocoder(_environment)
 IS_REGION_NAMED = IS_LOCAL or bool(_environment.text("KEKIZ_REGION_NAME"))
@@ -115,7 +116,7 @@ TASKS = {
 }
 
 # Everybody may read what is public, also from pages of other sites; cookies are never sent along.
-CORS_URLS_REGEX = r"^/api/v1/"
+CORS_URLS_REGEX = r"^/(api/v1|offene-daten)/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_EXPOSE_HEADERS = ["ETag"]
@@ -154,6 +155,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 MEDIA_ROOT = VAR / "media"
+# Files of the open data, written when they are asked for; may be emptied at any time.
+OPEN_DATA_FOLDER = VAR / "open-data"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -60,6 +60,11 @@ class Answers(BaseHTTPRequestHandler):
             self.send(describe_service(parts.path.rpartition("/")[2]) | {"id": parts.path.rpartition("/")[2]})
         elif parts.path == "/endless/services":
             self.send({"total_pages": 900, "contents": [describe_service(1)]})
+        elif parts.path == "/strict/services":
+            if "full" in query:
+                self.send_error(422)
+            else:
+                self.send([describe_service(1)])
         elif parts.path == "/nominatim/search":
             self.send([{"lat": "52.0301", "lon": "8.9012"}] if "Mittelstr" in query["q"] else [])
         elif parts.path == "/photon/api":
@@ -107,6 +112,10 @@ def test_an_hsds_api_is_read_page_by_page(host):
     assert (rows[0].offer["age_from_months"], rows[0].offer["age_to_months"]) == (0, 36), (
         "HSDS counts the last year in"
     )
+
+
+def test_a_server_that_knows_no_full_answers_is_asked_without(host):
+    assert len(read_hsds_api(f"http://{host}/strict", hosts=[host]).largest.rows) == 1
 
 
 def test_an_api_that_repeats_itself_is_left(host):

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
 from kekiz.register import facets
 from kekiz.register.models import Offer
@@ -19,11 +19,19 @@ Long = Annotated[str, StringConstraints(max_length=8000, pattern=_TEXT)]
 Address = Annotated[str, StringConstraints(max_length=300, pattern=_TEXT)]
 Key = Annotated[str, StringConstraints(pattern=KEY)]
 Area = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
+
+
+def _take_whole(value: Any) -> Any:
+    """JSON knows one kind of number: 24.0 is a whole one, as JSON Schema says."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Age = Annotated[
     StrictInt,
     Field(ge=facets.AGE_MIN_MONTHS, le=facets.AGE_MAX_MONTHS, description="In months; −9 to 0 is pregnancy"),
+    BeforeValidator(_take_whole),
 ]
-Places = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+Places = Annotated[StrictInt, Field(ge=0, le=1_000_000), BeforeValidator(_take_whole)]
 FieldCode = Literal["M1", "M2", "S1", "S2", "K1", "K2", "G1", "G2"]
 Mode = Literal["visit", "outreach", "online"]
 Access = Literal["walk_in", "registration", "referral", "outreach", "online", "unknown"]

@@ -127,8 +127,11 @@ def _find_uses(created: list[str], changes: dict[str, list[ImportChange]]) -> li
 
 def _restore_links(batch: ImportBatch, changes: list[ImportChange]) -> None:
     for change in changes:
-        if change.former is not None:
-            ImportLink.objects.filter(source=batch.source, row_key=change.key).update(content=change.former)
+        links = ImportLink.objects.filter(source=batch.source, row_key=change.key)
+        if change.former is None:
+            links.delete()
+        else:
+            links.update(content=change.former)
 
 
 def _restore_offers(changes: list[ImportChange]) -> None:

@@ -113,7 +113,7 @@ def import_list(
             batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             _require_state(batch, ImportBatch.State.SENT, "Diese Liste ist schon übernommen.")
         batch.source = _check_source(batch.source)
-        plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.form == "hsds")
+        plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.shares_ids)
         if not plan.offers:
             raise InvalidInput(
                 ["Keine Zeile der Liste lässt sich übernehmen. Die Gründe stehen bei den Zeilen."]
@@ -202,7 +202,7 @@ def _store_changed(batch: ImportBatch, changed: list[PlannedOffer], changes: lis
 
 
 def _store_links(batch: ImportBatch, plan: ImportPlan, changes: list[ImportChange]) -> None:
-    """Note what the list said. A new link belongs to a new offer and goes with it."""
+    """Note what the list said. The link of a new offer goes with it."""
     fresh = []
     for planned in plan.of(NEW, CHANGED, SAME):
         if not planned.values:
@@ -210,7 +210,10 @@ def _store_links(batch: ImportBatch, plan: ImportPlan, changes: list[ImportChang
         provider = planned.changed.get("provider", planned.offer.provider)
         sites = planned.sites
         content = describe_values(planned.values, provider, sites)
-        if planned.link is None:
+        is_adopted = planned.link is not None and planned.link.pk is None
+        if is_adopted:  # an offer of ours came back: undo forgets where it came from
+            changes.append(_note(batch, Model.LINK, planned.row_key, None, content))
+        if planned.link is None or is_adopted:
             fresh.append(
                 ImportLink(source=plan.source, row_key=planned.row_key, offer=planned.offer, content=content)
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kekiz.register import facets
 from kekiz.register.hsds.identity import Identity
@@ -39,6 +40,13 @@ FACET_NAMES = {
     "until": "Läuft bis",
     "assured_by": "Bestätigt von",
     "is_invented": "Erfundenes Beispiel",
+    "places": "Plätze im Jahr",
+}
+# Said only where the columns of HSDS cannot tell it, and of providers and sites.
+FURTHER_NAMES = {
+    "description": "Beschreibung",
+    "street": "Straße und Hausnummer",
+    "provider_kind": "Art des Trägers",
 }
 
 
@@ -57,7 +65,7 @@ def list_terms() -> Iterator[Term]:
         yield Term(FIELDS, field.code, field.name)
     for phase in facets.SCHEME.phases:
         yield Term(PHASES, phase.code, phase.name)
-    for code, name in FACET_NAMES.items():
+    for code, name in {**FACET_NAMES, **FURTHER_NAMES}.items():
         yield Term(FACETS, code, name)
 
 
@@ -83,7 +91,17 @@ def describe_taxonomy(identity: Identity, taxonomy: str) -> Json:
 
 def describe_term(identity: Identity, term: Term, *, full: bool = False) -> Json:
     """A term as HSDS writes it; ``full`` adds its taxonomy."""
-    described: Json = {
+    if not full:
+        return _describe_term(identity, term)
+    return {
+        **_describe_term(identity, term),
+        "taxonomy_detail": describe_taxonomy(identity, term.taxonomy),
+    }
+
+
+@lru_cache(maxsize=256)  # every offer names some thirty of them
+def _describe_term(identity: Identity, term: Term) -> Json:
+    return {
         "id": identity.name("term", term.taxonomy, term.code),
         "code": term.code,
         "name": term.name,
@@ -92,9 +110,6 @@ def describe_term(identity: Identity, term: Term, *, full: bool = False) -> Json
         "language": "de",
         "taxonomy_id": identity.name("taxonomy", term.taxonomy),
     }
-    if full:
-        described["taxonomy_detail"] = describe_taxonomy(identity, term.taxonomy)
-    return described
 
 
 TERMS = {(term.taxonomy, term.code): term for term in list_terms()}

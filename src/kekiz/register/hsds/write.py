@@ -27,15 +27,19 @@ from kekiz.register.wording import describe_ages
 Json = dict[str, Any]
 STATE = "Nordrhein-Westfalen"
 COUNTRY = "DE"
+NO_POSTCODE = "-----"  # HSDS wants a postcode in every address
 SINGLE = frozenset({"organization", "program"})  # one-to-one parts, kept in lists of services
 
 
 @dataclass(frozen=True)
 class Published:
-    """An approved offer: its content (see content.describe_offer) and when it was approved."""
+    """An approved offer: its content (see content.describe_offer) and when it was approved.
+
+    Files leave the moment out: it tells of this installation, not of the offer.
+    """
 
     content: Mapping[str, Any]
-    published_at: dt.datetime
+    published_at: dt.datetime | None = None
 
 
 def describe_service(offer: Published, identity: Identity) -> Json:
@@ -50,7 +54,7 @@ def describe_service(offer: Published, identity: Identity) -> Json:
             "service_areas": [_describe_area(prefix, identity, own) for prefix in content["service_area"]],
             "service_at_locations": [describe_service_at(offer, site, identity) for site in content["sites"]],
             "languages": [_describe_language(code, identity, own) for code in content["languages"]],
-            "organization": describe_organization_row(content["provider"], identity),
+            "organization": describe_organization(content["provider"], identity),
             "funding": _describe_funding(content["funding"], identity, own),
             "cost_options": _describe_costs(content, identity, own),
             "capacities": _describe_capacity(offer, identity, own),
@@ -77,7 +81,7 @@ def describe_service_row(offer: Published, identity: Identity) -> Json:
             "minimum_age": _write_years(content["age_from_months"]),
             "maximum_age": _write_years(content["age_to_months"]),
             "assured_date": content["assured_on"],
-            "last_modified": write_moment(offer.published_at),
+            "last_modified": write_moment(offer.published_at) if offer.published_at else "",
         }
     )
 
@@ -102,7 +106,7 @@ def describe_organization_row(provider: Mapping[str, Any], identity: Identity) -
 def describe_organization(provider: Mapping[str, Any], identity: Identity) -> Json:
     """An organization with what makes it ours again on import."""
     own = identity.name("organization", provider["key"])
-    facts = {"key": provider["key"], "system": provider["kind"]}
+    facts = {"key": provider["key"], "provider_kind": provider["kind"]}
     return {
         **describe_organization_row(provider, identity),
         "attributes": [
@@ -141,16 +145,24 @@ def describe_location(site: Mapping[str, Any], identity: Identity) -> Json:
                         "address_1": site["street"] or site["name"],
                         "city": site["town"],
                         "state_province": STATE,
-                        "postal_code": site["postcode"] or "-----",
+                        "postal_code": site["postcode"] or NO_POSTCODE,
                         "country": COUNTRY,
                         "address_type": "physical",
                     }
                 )
             ],
             "accessibility": _describe_accessibility(site, identity, own),
-            "attributes": [_attribute(identity, own, "location", "key", site["key"])],
+            "attributes": _list_site_facts(site, identity, own),
         }
     )
+
+
+def _list_site_facts(site: Mapping[str, Any], identity: Identity, own: str) -> list[Json]:
+    """Its key; and its street where the address alone would not tell whether it has one."""
+    facts = {"key": site["key"]}
+    if site["street"] and site["street"] == site["name"]:
+        facts["street"] = site["street"]
+    return [_attribute(identity, own, "location", name, value) for name, value in facts.items()]
 
 
 def _describe_accessibility(site: Mapping[str, Any], identity: Identity, own: str) -> list[Json]:
@@ -209,9 +221,15 @@ def _describe_costs(content: Mapping[str, Any], identity: Identity, own: str) ->
 
 
 def _describe_capacity(offer: Published, identity: Identity, own: str) -> list[Json]:
-    """Places of a year; unknown ones are left out, never written as 0."""
-    places = offer.content["places"]
-    if places is None:
+    """Places of a year; unknown ones are left out, never written as 0.
+
+    HSDS wants to know since when: without a moment of approval the day of the last confirmation tells it.
+    """
+    places, assured_on = offer.content["places"], offer.content["assured_on"]
+    since = f"{assured_on}T00:00:00Z" if assured_on else ""
+    if offer.published_at:
+        since = write_moment(offer.published_at)
+    if places is None or not since:
         return []
     unit = {"id": identity.name("unit", "places-a-year"), "name": "Plätze im Jahr"}
     return [
@@ -222,7 +240,7 @@ def _describe_capacity(offer: Published, identity: Identity, own: str) -> list[J
             "available": places,
             "maximum": places,
             "description": "Kinder, die im Jahr einen Platz bekommen; wie viele frei sind, weiß niemand.",
-            "updated": write_moment(offer.published_at),
+            "updated": since,
         }
     ]
 
@@ -244,6 +262,8 @@ def list_attributes(content: Mapping[str, Any], identity: Identity, own: str) ->
         for taxonomy, code in terms
     ]
     values = {name: write_facet(content[name]) for name in FACET_NAMES if not _is_unknown(content, name)}
+    if content["description"] == content["summary"]:
+        values["description"] = content["description"]  # else it would pass for the summary standing in
     return attributes + [
         _attribute(identity, own, "service", name, text) for name, text in values.items() if text
     ]

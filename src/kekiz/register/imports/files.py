@@ -13,6 +13,8 @@ from .delimited import decode_text, read_delimited
 from .hsds import read_tables
 from .objects import load_json, read_objects
 from .osm import find_form, read_extract
+from .own_columns import is_own_header, unshield
+from .own_hsds import nest_own_tables, read_own_services
 from .refusals import RefusedList
 from .sheets import HIGHEST_ROWS, Sheet, find_table
 from .workbooks import check_zip, read_workbook
@@ -96,6 +98,8 @@ def read_content(name: str, content: bytes) -> ReadFile:
             "und speichern Sie sie als xlsx oder csv."
         )
     rows, notes = read_delimited(content)
+    if rows and is_own_header([str(cell) for cell in rows[0]]):
+        rows = [[unshield(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
     sheet = find_table(_stem(name), rows, notes=notes)
     return _as_file(name, "csv", digest, [sheet] if sheet else [])
 
@@ -159,7 +163,8 @@ def _read_package(name: str, files: Mapping[str, bytes], digest: str = "") -> Re
         digest = joined.hexdigest()
     if "services" not in tables:
         raise RefusedList(f"{name} ist kein HSDS-Paket: services.csv fehlt.")
-    return _as_file(name, "hsds", digest, [read_tables(_stem(name), tables)])
+    own = read_own_services(_stem(name), nest_own_tables(tables))
+    return _as_file(name, "hsds", digest, [own or read_tables(_stem(name), tables)])
 
 
 def _read_table(file: str, content: bytes) -> list[dict[str, str]]:

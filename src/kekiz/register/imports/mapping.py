@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .headers import LIKELY, SURE, UNSURE, fold_header, load_targets, match_header
+from .own_columns import find_own_column
 from .sheets import Sheet
 from .values import as_text, read_ages, read_email, read_hours, read_phone, read_url
 from .values.reading import is_nothing
@@ -153,6 +154,10 @@ def _take_sample(sheet: Sheet, index: int) -> list[object]:
 
 
 def _propose_column(sheet: Sheet, header: str, cells: list[object]) -> ColumnChoice:
+    own = find_own_column(header) if sheet.is_own else None
+    if own is not None:
+        unit = "months" if own.target in {"age_from", "age_to"} else "years"
+        return ColumnChoice(header, own.target, unit, reason="Spalte einer Liste von kekiz", sureness=SURE)
     if not cells:
         return ColumnChoice(header, reason="Die Spalte ist leer.", sureness=SURE)
     match = match_header(header)

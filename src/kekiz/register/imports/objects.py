@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .hsds import read_services, read_tables
+from .own_hsds import read_own_services
 from .refusals import RefusedList
 from .sheets import HIGHEST_COLUMNS, HIGHEST_ROWS, Sheet, SheetRow
 
@@ -37,7 +38,7 @@ def read_objects(name: str, content: Any) -> list[Sheet]:
         return [read_tables(name, tables)]
     services = find_services(content)
     if services:
-        return [read_services(name, services)]
+        return [read_own_services(name, services) or read_services(name, services)]
     rows = _find_rows(content)
     is_hsds_place = isinstance(content, dict) and {"latitude", "longitude"} <= set(content)
     if not rows or is_hsds_place:

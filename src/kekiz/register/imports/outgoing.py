@@ -25,7 +25,14 @@ _AGENT = "kekiz (prevention chains; list import)"
 
 
 class RefusedRequest(RefusedList):
-    """The other server may not be asked, does not answer, or answers what cannot be used."""
+    """The other server may not be asked, does not answer, or answers what cannot be used.
+
+    ``status`` is that of its answer, 0 without one.
+    """
+
+    def __init__(self, reason: str, status: int = 0) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 def fetch_json(
@@ -48,7 +55,7 @@ def fetch_json(
         connection.request("GET", target, headers={"Accept": "application/json", "User-Agent": _AGENT})
         answer = connection.getresponse()
         if answer.status != 200:
-            raise RefusedRequest(f"{host} antwortet mit dem Status {answer.status}.")
+            raise RefusedRequest(f"{host} antwortet mit dem Status {answer.status}.", answer.status)
         content = answer.read(LARGEST_ANSWER_BYTES + 1)
     except (OSError, http.client.HTTPException) as error:
         raise RefusedRequest(f"{host} antwortet nicht: {error or type(error).__name__}.") from error

@@ -118,6 +118,7 @@ def locate_rows(
     """Set where every row lies, or tell why that stays open; offers that come home or are online need no
     place.
     """
+    rows = [row for row in rows if row.located is None]  # kekiz's own list says where its sites lie
     with_position = [row for row in rows if row.place.lat is not None and row.place.lon is not None]
     around = gazetteer.locate_points([(row.place.lat or 0.0, row.place.lon or 0.0) for row in with_position])
     known = {id(row): ags for row, ags in zip(with_position, around, strict=True)}

@@ -14,6 +14,7 @@ from .gazetteer import Geocoder
 from .hsds import read_services
 from .objects import find_services
 from .outgoing import RefusedRequest, fetch_json
+from .own_hsds import read_own_services
 from .refusals import RefusedList
 from .sheets import HIGHEST_ROWS
 
@@ -38,10 +39,7 @@ def read_hsds_api(
     seen: set[str] = set()
     page, pages = 1, 1
     while page <= pages:
-        answer = fetch_json(
-            f"{base}/services", hosts=hosts, parameters={"page": str(page), "per_page": str(PAGE_SIZE)}
-        )
-        entries, pages = _read_page(answer)
+        entries, pages = _read_page(_fetch_page(base, page, hosts))
         if pages > MOST_PAGES:
             raise RefusedRequest(
                 f"Die Schnittstelle nennt {pages} Seiten; gelesen werden höchstens {MOST_PAGES}."
@@ -60,7 +58,18 @@ def read_hsds_api(
         raise RefusedList("Die Schnittstelle führt keine Angebote (services).")
     host = urlsplit(url).hostname or "HSDS"
     digest = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
-    return ReadFile(url, "hsds", digest, (read_services(host, found),))
+    return ReadFile(url, "hsds", digest, (read_own_services(host, found) or read_services(host, found),))
+
+
+def _fetch_page(base: str, page: int, hosts: Collection[str]) -> Any:
+    """A page with everything in it (``full``, HSDS 3.x), or without where a server does not know that."""
+    parameters = {"page": str(page), "per_page": str(PAGE_SIZE)}
+    try:
+        return fetch_json(f"{base}/services", hosts=hosts, parameters={**parameters, "full": "true"})
+    except RefusedRequest as refused:
+        if refused.status not in {400, 422}:
+            raise
+    return fetch_json(f"{base}/services", hosts=hosts, parameters=parameters)
 
 
 def _read_page(answer: Any) -> tuple[list[dict[str, Any]], int]:

@@ -14,6 +14,7 @@ from .fill import fill_ages, fill_cost, fill_fields, fill_title
 from .gazetteer import Gazetteer, Geocoder, Located
 from .headers import load_targets
 from .mapping import ColumnMapping
+from .own_rows import ExactRow, OwnFacts, apply_exact, find_exact_columns, read_exact
 from .places import Place, locate_rows, read_place
 from .sheets import Sheet, SheetRow
 from .values import (
@@ -60,7 +61,10 @@ class Finding:
 
 @dataclass
 class ReadRow:
-    """One row understood: ``offer`` holds values as the register takes them, ``place`` where it happens."""
+    """One row understood: ``offer`` holds values as the register takes them, ``place`` where it happens.
+
+    ``own`` is there for rows that kekiz itself wrote.
+    """
 
     number: int
     external_id: str = ""
@@ -68,6 +72,7 @@ class ReadRow:
     offer: dict[str, Any] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
     located: Located | None = None
+    own: OwnFacts | None = None
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -111,30 +116,41 @@ class RowReader:
         self.sheet = sheet
         self.mapping = mapping
         self.columns = {target: mapping.of_target(target) for target in load_targets()}
+        self._exact = find_exact_columns(self.columns, sheet.is_own)
         self._days = mapping.fallbacks.get("days", "")
         self._kept: dict[tuple[str, object], Reading[Any]] = {}
 
     def read(self, row: SheetRow) -> ReadRow:
         """One row, not yet located."""
         result = ReadRow(row.number)
-        result.external_id = shorten(self.text(row, "external_id"), 120)
+        exact = read_exact(row, self._exact, result, is_by_hand=self.sheet.form != "hsds")
+        rest = exact.rest
+        result.external_id = shorten(self.text(rest, "external_id"), 120)
         result.provider = self._limit(
-            result, "provider", self.text(row, "provider") or self.fallback("provider", row)
+            result, "provider", self.text(rest, "provider") or self.fallback("provider", row)
         )
-        self._read_texts(result, row)
-        self._read_values(result, row)
-        result.place = read_place(
-            result, lambda target: self.text(row, target), lambda target: self.cell(row, target)
-        )
+        self._read_texts(result, rest)
+        self._read_values(result, rest)
+        apply_exact(result, exact, self.sheet.is_own)
+        if result.located is None:
+            result.place = read_place(
+                result, lambda target: self.text(row, target), lambda target: self.cell(row, target)
+            )
+        self._fill(result, row, exact)
+        return result
+
+    def _fill(self, result: ReadRow, row: SheetRow, exact: ExactRow) -> None:
+        """What the row does not say."""
+        kind = self.kind(row)
         fill_title(result, self.fallback("title", row))
         fill_cost(result, read_cost(self.fallback("cost", row)).value)
-        fill_ages(
-            result, self._read_ages(result, row), read_ages(self.fallback("ages", row)).value, self.kind(row)
-        )
-        fill_fields(result, self.text(row, "fields"), self.fallback("fields", row), self.kind(row))
+        start, end = self._read_ages(result, exact.rest)
+        ages = exact.values.get("age_from_months", start), exact.values.get("age_to_months", end)
+        fill_ages(result, ages, read_ages(self.fallback("ages", row)).value, kind)
+        if not exact.values.get("fields"):
+            fill_fields(result, self.text(row, "fields"), self.fallback("fields", row), kind)
         if not result.provider:
             result.fault("Der Träger fehlt. Wählen Sie seine Spalte oder nennen Sie ihn für alle Zeilen.")
-        return result
 
     def cell(self, row: SheetRow, target: str) -> object:
         """The first filled cell used for a field."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .headers import count_known
+from .own_columns import is_own_header
 from .values.reading import as_text
 
 HIGHEST_ROWS = 50_000
@@ -57,6 +59,16 @@ class Sheet:
     form: str = "list"
     notes: tuple[str, ...] = field(default=())
 
+    @cached_property
+    def is_own(self) -> bool:
+        """Did kekiz write this list?"""
+        return is_own_header(self.header)
+
+    @property
+    def shares_ids(self) -> bool:
+        """Are rows with the same id one offer at several sites?"""
+        return self.form == "hsds" or self.is_own
+
     def column(self, index: int) -> list[object]:
         """All cells of a column."""
         return [row.cells[index] for row in self.rows]
@@ -82,6 +94,9 @@ def find_table(name: str, grid: Sequence[Sequence[object]], *, notes: tuple[str,
     header = _name_columns([names[column] for column in kept])
     left_out = [LeftOut(number, _join(cells), "Überschrift der Liste") for number, cells in rows[:first]]
     narrow = [(number, tuple(cells[column] for column in kept)) for number, cells in body]
+    if is_own_header(header):  # every row is an entry, whatever its words look like
+        rows_of_own = tuple(SheetRow(number, cells) for number, cells in narrow)
+        return Sheet(name, header, rows_of_own, tuple(left_out), (rows[first][0],), notes=notes)
     entries, others, sections = _part_rows(narrow, [names[column] for column in kept])
     if len(header) < 2 or not entries:
         return None

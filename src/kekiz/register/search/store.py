@@ -54,7 +54,7 @@ _STORE = _Store()
 
 def current_index() -> FamilyIndex:
     """The index of what is published now."""
-    state = _read_state()
+    state = read_state()
     newest = _STORE.newest
     if newest is not None and newest.state == state:
         return newest
@@ -65,7 +65,7 @@ def current_index() -> FamilyIndex:
         return newest
 
 
-def _read_state() -> State:
+def read_state() -> State:
     """Numbers that change when a version becomes visible or is withdrawn."""
     published = F("published_id")
     sums = Offer.objects.filter(published__isnull=False).aggregate(

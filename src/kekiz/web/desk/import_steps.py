@@ -143,7 +143,7 @@ def check_list(actor: Actor, batch: ImportBatch) -> CheckedList:
     mapping, _ = choose_mapping(batch, sheet)
     options = Options.from_content({**batch.options, "area": areas_of_importer(actor)})
     rows = read_rows(sheet, mapping, build_gazetteer(), geocode=build_geocoder(settings.KEKIZ_GEOCODER_URL))
-    plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.form == "hsds")
+    plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.shares_ids)
     return CheckedList(sheet, mapping, rows, plan, options)
 
 
