@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import threading
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import snowballstemmer
 
 from kekiz.register.search.analyser import analyse_word
+from kekiz.register.search.facts import Fit, mark_fields
 from kekiz.register.search.index import Way
 from kekiz.register.search.words import EMPTY_WORDS, MARKS, cut_words, fold_word
 
@@ -26,7 +29,9 @@ _STEMMED_AS = {"en": "english", "tr": "turkish", "ar": "arabic", "ru": "russian"
 _KEPT_LETTERS = {"tr": 5, "ru": 6, "uk": 6}
 LANGUAGES = ("de", *_STEMMED_AS)
 MEANING_WEIGHT = 0.9  # an offer that uses the family's own word is before one that only means the same
-NEXT_WAY = 0.92  # each further way to say it counts so much of the one before
+NEXT_WAY = 0.96  # each further way to say it counts so much of the one before
+NEAR_WEIGHT = 0.45  # what helps as well comes after what was meant …
+NEXT_NEAR = 0.85  # … the next of it so much further behind
 _STEMMERS = threading.local()
 
 Key = tuple[str, str]  # language, stem
@@ -34,10 +39,14 @@ Key = tuple[str, str]  # language, stem
 
 @dataclass(frozen=True)
 class Concept:
-    """What people say (each phrase as the keys of its words) and the ways offers say it."""
+    """What people say (each phrase as the keys of its words) and the ways offers say it.
+
+    ``near``: the ways of what helps as well.
+    """
 
     phrases: tuple[frozenset[Key], ...]
     ways: tuple[Way, ...]
+    near: tuple[Way, ...] = ()
 
 
 def find_keys(word: str) -> frozenset[Key]:
@@ -86,23 +95,39 @@ def _read_phrase(language: str, phrase: str) -> frozenset[Key]:
     return frozenset((language, _stem(language, word)) for word in words)
 
 
-def _read_ways(texts: Sequence[str]) -> tuple[Way, ...]:
-    """The ways offers say it, the first one counting most."""
-    ways = []
-    for place, text in enumerate(texts):
-        words = [known for word in cut_words(text) if (known := analyse_word(word))]
-        ways.append(Way(tuple(word.term for word in words), MEANING_WEIGHT * NEXT_WAY**place))
-    return tuple(ways)
+@dataclass(frozen=True)
+class Meaning:
+    """An entry of meanings.toml: how offers say it, what they are like, and what helps as well."""
+
+    say: Sequence[str]
+    fields: Sequence[str] = ()
+    ages: Sequence[int] = ()
+    near: Sequence[str] = ()
+
+    @property
+    def fit(self) -> Fit:
+        """What offers of this meaning are like."""
+        return Fit(mark_fields(self.fields), (self.ages[0], self.ages[1]) if self.ages else None)
+
+    def list_ways(self) -> tuple[Way, ...]:
+        """The ways offers say it, the first one counting most."""
+        ways = []
+        for place, text in enumerate(self.say):
+            words = [known for word in cut_words(text) if (known := analyse_word(word))]
+            terms = tuple(word.term for word in words)
+            ways.append(Way(terms, MEANING_WEIGHT * NEXT_WAY**place, self.fit))
+        return tuple(ways)
 
 
 @cache
 def load_lexicon() -> tuple[Concept, ...]:
     """The concepts of the folder lexicon, in the order of meanings.toml."""
     phrases = {language: _read_file(language) for language in LANGUAGES}
-    return read_concepts(_read_file("meanings"), phrases)
+    meanings = {name: Meaning(**entry) for name, entry in _read_file("meanings").items()}
+    return read_concepts(meanings, phrases)
 
 
-def _read_file(name: str) -> dict[str, list[str]]:
+def _read_file(name: str) -> dict[str, Any]:
     text = (files("kekiz.register.search") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
@@ -119,17 +144,20 @@ def _read_phrases(
 
 
 def read_concepts(
-    meanings: Mapping[str, Sequence[str]], phrases: Mapping[str, Mapping[str, Sequence[str]]]
+    meanings: Mapping[str, Meaning], phrases: Mapping[str, Mapping[str, Sequence[str]]]
 ) -> tuple[Concept, ...]:
     """Concepts from their meanings (German words of offers) and the phrases of each language.
 
-    Raises ValueError that names phrases without a word that carries something, and unknown meanings.
+    What offers say is said by people too. Raises ValueError that names phrases without a word that carries
+    something, and unknown meanings.
     """
     unknown = {name for entries in phrases.values() for name in entries} - set(meanings)
+    unknown |= {name for meaning in meanings.values() for name in meaning.near} - set(meanings)
     if unknown:
         raise ValueError(f"The lexicon has no meaning named {', '.join(sorted(unknown))}")
-    read = {name: _read_phrases(name, phrases) for name in meanings}
-    ways = {name: _read_ways(texts) for name, texts in meanings.items()}
+    said = {"de": {name: [*meanings[name].say, *phrases.get("de", {}).get(name, ())] for name in meanings}}
+    read = {name: _read_phrases(name, {**phrases, **said}) for name in meanings}
+    ways = {name: meaning.list_ways() for name, meaning in meanings.items()}
     empty = [
         text
         for entries in read.values()
@@ -139,7 +167,32 @@ def read_concepts(
     empty += [name for name, found in ways.items() if not all(way.terms for way in found)]
     if empty:
         raise ValueError(f"No word is left in the lexicon's entries {', '.join(empty)}")
-    return tuple(Concept(tuple(dict.fromkeys(read[name].values())), ways[name]) for name in meanings)
+    return tuple(
+        Concept(tuple(dict.fromkeys(read[name].values())), ways[name], _list_near(name, meanings, ways))
+        for name in meanings
+    )
+
+
+def _list_near(
+    name: str, meanings: Mapping[str, Meaning], ways: Mapping[str, tuple[Way, ...]]
+) -> tuple[Way, ...]:
+    return tuple(
+        replace(way, weight=way.weight * NEAR_WEIGHT * NEXT_NEAR**place)
+        for place, other in enumerate(meanings[name].near)
+        for way in ways[other]
+    )
+
+
+@cache
+def find_phrases_of() -> Mapping[Key, tuple[tuple[frozenset[Key], Concept], ...]]:
+    """The phrases of the lexicon by one of their keys, the one that the fewest phrases hold."""
+    held = Counter(key for concept in load_lexicon() for phrase in concept.phrases for key in phrase)
+    found: dict[Key, list[tuple[frozenset[Key], Concept]]] = {}
+    for concept in load_lexicon():
+        for phrase in concept.phrases:
+            rarest = min(phrase, key=lambda key: (held[key], key))
+            found.setdefault(rarest, []).append((phrase, concept))
+    return {key: tuple(phrases) for key, phrases in found.items()}
 
 
 @cache

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import simplemma
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.index import TermIndex, Wanted, Way
-from kekiz.register.search.lexicon import Concept, Key, find_keys, list_lexicon_words, load_lexicon
+from kekiz.register.search.lexicon import Concept, Key, find_keys, find_phrases_of, list_lexicon_words, load_lexicon
 from kekiz.register.search.words import cut_words, fold_word, is_latin
 
 MOST_WORDS = 24  # more is no question any more
 LONGEST_WORD = 60
 TYPO_WEIGHT = 0.8
 BESIDE_WEIGHT = 0.35  # a word of no phrase, where another phrase tells what is meant
-PLACE_WEIGHT = 0.5  # what is sought matters more than where: distance is sorted by elsewhere
+SHORTER_WEIGHT = 0.4  # a phrase beside a longer one
 _TYPO_CANDIDATES = 3
 _SHORTEST_MENDED = 4
 _TWO_TYPOS_FROM = 8  # letters
@@ -34,6 +35,7 @@ class AskedWord:
     words: tuple[Word, ...]
     keys: frozenset[Key]
     weight: float = 1.0
+    is_age: bool = False  # it tells how old the child is
 
     @property
     def part_keys(self) -> frozenset[Key]:
@@ -43,10 +45,22 @@ class AskedWord:
 
 def read_question(text: str, index: TermIndex) -> list[Wanted]:
     """The things wanted, in the order of the text; [] if no word carries anything."""
+    typed = [raw[:LONGEST_WORD] for raw in list(cut_words(text))[:MOST_WORDS]]
+    asked_ages = read_ages(typed)
     asked = [
-        word for raw in list(cut_words(text))[:MOST_WORDS] if (word := _read_word(raw[:LONGEST_WORD], index))
+        replace(word, is_age=place in asked_ages.places)
+        for place, raw in enumerate(typed)
+        if (word := _read_word(raw, index))
     ]
-    return _group(asked, index)
+    return [_limit_ages(wanted, asked_ages.ages) for wanted in _group(asked, index)]
+
+
+def _limit_ages(wanted: Wanted, ages: Ages | None) -> Wanted:
+    """Only offers for the child's age – unless the thing itself is for other ages: "mit 16 schwanger"."""
+    fits = [way.fit.ages for way in wanted.ways if way.fit and way.fit.ages]
+    if ages is None or (fits and not any(start < ages[1] and end > ages[0] for start, end in fits[:1])):
+        return wanted
+    return replace(wanted, ages=ages)
 
 
 def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
@@ -116,12 +130,19 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     """
     free = dict(enumerate(asked))
     wanted: list[tuple[int, Wanted]] = []
+    longest = 0
     for phrase, concepts in _find_phrases(asked):
         taken = _take(phrase, free)
         if taken:
             said = [free.pop(position) for position in taken]
             is_whole = phrase <= frozenset[Key]().union(*(word.keys for word in said))
-            wanted.append((taken[0], _want_concept(said, concepts, is_whole=is_whole)))
+            thing = _want_concept(said, concepts, is_whole=is_whole)
+            # The longest phrase tells most: "Stress im Betrieb" is about the job, not about stress.
+            longest = longest or len(phrase)
+            weight = 1.0 if len(phrase) == longest else SHORTER_WEIGHT
+            if all(word.is_age for word in said):
+                weight = BESIDE_WEIGHT
+            wanted.append((taken[0], replace(thing, weight=weight)))
     beside = BESIDE_WEIGHT if wanted else 1.0
     wanted += [(position, _want_word(word, index, beside)) for position, word in free.items()]
     return [thing for _, thing in sorted(wanted, key=lambda entry: entry[0])]
@@ -135,13 +156,17 @@ def _want_concept(said: list[AskedWord], concepts: list[Concept], *, is_whole: b
         terms = tuple(word.words[0].term for word in said if word.words)
         own = (Way(terms, min(word.weight for word in said)),) if terms else ()
     sure = min(word.weight for word in said) * (1.0 if is_whole else PART_WEIGHT)
-    meant = tuple(Way(way.terms, way.weight * sure) for concept in concepts for way in concept.ways)
+    meant = tuple(
+        replace(way, weight=way.weight * sure)
+        for concept in concepts
+        for way in (*concept.ways, *concept.near)
+    )
     return Wanted((*own, *meant), " ".join(word.typed for word in said))
 
 
 def _want_word(word: AskedWord, index: TermIndex, beside: float) -> Wanted:
     is_place = any(PLACE_MARK + known.term in index.number for known in word.words)
-    return Wanted(_own_ways(word), word.typed, PLACE_WEIGHT if is_place else beside)
+    return Wanted(_own_ways(word), word.typed, 1.0 if is_place else beside, is_place=is_place)
 
 
 def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], list[Concept]]]:
@@ -152,10 +177,9 @@ def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], list
     whole = frozenset[Key]().union(*(word.keys for word in asked))
     keys = whole.union(*(word.part_keys for word in asked))
     found: dict[frozenset[Key], list[Concept]] = {}
-    for concept in load_lexicon():
-        for phrase in concept.phrases:
-            if phrase <= keys:
-                found.setdefault(phrase, []).append(concept)
+    for phrase, concept in (entry for key in keys for entry in find_phrases_of().get(key, ())):
+        if phrase <= keys:
+            found.setdefault(phrase, []).append(concept)
     return sorted(found.items(), key=lambda entry: (-len(entry[0]), not entry[0] <= whole, sorted(entry[0])))
 
 
