@@ -6,6 +6,7 @@ The entries are data (folder lexicon): what people say, one file for each langua
 
 from __future__ import annotations
 
+import math
 import threading
 import tomllib
 from collections import Counter
@@ -205,3 +206,18 @@ def list_lexicon_words() -> frozenset[str]:
         for language, stem in phrase
         if language == "de"
     )
+
+
+@cache
+def _count_concepts() -> Mapping[Key, int]:
+    return Counter(
+        key for concept in load_lexicon() for key in frozenset[Key]().union(*concept.phrases)
+    )
+
+
+@cache
+def measure_phrase(phrase: frozenset[Key]) -> float:
+    """How much a phrase tells: each of its words the more, the fewer meanings share it."""
+    counts = _count_concepts()
+    whole = len(load_lexicon())
+    return sum(math.log1p(whole / counts[key]) for key in phrase)

@@ -14,14 +14,14 @@ from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.index import TermIndex, Wanted, Way
-from kekiz.register.search.lexicon import Concept, Key, find_keys, find_phrases_of, list_lexicon_words, load_lexicon
+from kekiz.register.search.lexicon import Concept, Key, find_keys, find_phrases_of, list_lexicon_words, load_lexicon, measure_phrase
 from kekiz.register.search.words import cut_words, fold_word, is_latin
 
 MOST_WORDS = 24  # more is no question any more
 LONGEST_WORD = 60
 TYPO_WEIGHT = 0.8
 BESIDE_WEIGHT = 0.35  # a word of no phrase, where another phrase tells what is meant
-SHORTER_WEIGHT = 0.4  # a phrase beside a longer one
+LEAST_WEIGHT = 0.3  # of a phrase beside one that tells more
 _TYPO_CANDIDATES = 3
 _SHORTEST_MENDED = 4
 _TWO_TYPOS_FROM = 8  # letters
@@ -52,15 +52,16 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
         for place, raw in enumerate(typed)
         if (word := _read_word(raw, index))
     ]
-    return [_limit_ages(wanted, asked_ages.ages) for wanted in _group(asked, index)]
+    return _limit_ages(_group(asked, index), asked_ages.ages)
 
 
-def _limit_ages(wanted: Wanted, ages: Ages | None) -> Wanted:
-    """Only offers for the child's age – unless the thing itself is for other ages: "mit 16 schwanger"."""
-    fits = [way.fit.ages for way in wanted.ways if way.fit and way.fit.ages]
-    if ages is None or (fits and not any(start < ages[1] and end > ages[0] for start, end in fits[:1])):
-        return wanted
-    return replace(wanted, ages=ages)
+def _limit_ages(things: list[Wanted], ages: Ages | None) -> list[Wanted]:
+    """Only offers for the child's age – unless what is asked for is for other ages: "mit 16 schwanger"."""
+    fits = [next((way.fit for way in thing.ways if way.fit), None) for thing in things]
+    usual = [fit.ages for fit in fits if fit and fit.ages]
+    if ages is None or (usual and not any(start < ages[1] and end > ages[0] for start, end in usual)):
+        return things
+    return [replace(thing, ages=ages) for thing in things]
 
 
 def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
@@ -130,16 +131,17 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     """
     free = dict(enumerate(asked))
     wanted: list[tuple[int, Wanted]] = []
-    longest = 0
+    most = 0.0
     for phrase, concepts in _find_phrases(asked):
         taken = _take(phrase, free)
         if taken:
             said = [free.pop(position) for position in taken]
             is_whole = phrase <= frozenset[Key]().union(*(word.keys for word in said))
             thing = _want_concept(said, concepts, is_whole=is_whole)
-            # The longest phrase tells most: "Stress im Betrieb" is about the job, not about stress.
-            longest = longest or len(phrase)
-            weight = 1.0 if len(phrase) == longest else SHORTER_WEIGHT
+            # The most telling phrase counts: "Stress im Betrieb" is about the job, not about stress.
+            telling = measure_phrase(phrase)
+            most = max(most, telling)
+            weight = max(LEAST_WEIGHT, (telling / most) ** 2)
             if all(word.is_age for word in said):
                 weight = BESIDE_WEIGHT
             wanted.append((taken[0], replace(thing, weight=weight)))
@@ -180,7 +182,10 @@ def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], list
     for phrase, concept in (entry for key in keys for entry in find_phrases_of().get(key, ())):
         if phrase <= keys:
             found.setdefault(phrase, []).append(concept)
-    return sorted(found.items(), key=lambda entry: (-len(entry[0]), not entry[0] <= whole, sorted(entry[0])))
+    return sorted(
+        found.items(),
+        key=lambda entry: (not entry[0] <= whole, -measure_phrase(entry[0]), sorted(entry[0])),
+    )
 
 
 def _take(phrase: frozenset[Key], free: dict[int, AskedWord]) -> list[int]:
