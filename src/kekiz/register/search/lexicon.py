@@ -54,13 +54,14 @@ def find_keys(word: str) -> frozenset[Key]:
     """The keys of a word as typed, one for each language it might be of."""
     if not _carries(word):
         return frozenset()
-    keys = {(language, _stem(language, word)) for language in _STEMMED_AS}
-    if key := _find_german_key(word):
+    keys = {(language, stem_word(language, word)) for language in _STEMMED_AS}
+    if key := find_german_key(word):
         keys.add(key)
     return frozenset(keys)
 
 
-def _find_german_key(word: str) -> Key | None:
+def find_german_key(word: str) -> Key | None:
+    """The key of a German word; None if it carries nothing."""
     if mark := _find_mark(word):
         return "de", mark
     known = analyse_word(word)
@@ -79,7 +80,7 @@ def _carries(word: str) -> bool:
     return bool(folded) and (folded not in EMPTY_WORDS or bool(_find_mark(word)))
 
 
-def _stem(language: str, word: str) -> str:
+def stem_word(language: str, word: str) -> str:
     """The stem of a word, folded; stemmers know the letters of their language, so folding comes last."""
     name = _STEMMED_AS[language]
     if not hasattr(_STEMMERS, name):
@@ -92,8 +93,8 @@ def _stem(language: str, word: str) -> str:
 def _read_phrase(language: str, phrase: str) -> frozenset[Key]:
     words = [word for word in cut_words(phrase) if _carries(word)]
     if language == "de":
-        return frozenset(key for word in words if (key := _find_german_key(word)))
-    return frozenset((language, _stem(language, word)) for word in words)
+        return frozenset(key for word in words if (key := find_german_key(word)))
+    return frozenset((language, stem_word(language, word)) for word in words)
 
 
 @dataclass(frozen=True)

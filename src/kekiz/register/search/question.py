@@ -14,12 +14,14 @@ from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.index import TermIndex, Wanted, Way
-from kekiz.register.search.lexicon import Concept, Key, find_keys, find_phrases_of, list_lexicon_words, load_lexicon, measure_phrase
+from kekiz.register.search.lexicon import Concept, Key, find_german_key, find_keys, find_phrases_of, list_lexicon_words, load_lexicon, measure_phrase
+from kekiz.register.search.translate import find_languages, translate_word
 from kekiz.register.search.words import cut_words, fold_word, is_latin
 
 MOST_WORDS = 24  # more is no question any more
 LONGEST_WORD = 60
 TYPO_WEIGHT = 0.8
+TRANSLATED_WEIGHT = 0.8
 BESIDE_WEIGHT = 0.35  # a word of no phrase, where another phrase tells what is meant
 LEAST_WEIGHT = 0.3  # of a phrase beside one that tells more
 _TYPO_CANDIDATES = 3
@@ -47,10 +49,11 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
     """The things wanted, in the order of the text; [] if no word carries anything."""
     typed = [raw[:LONGEST_WORD] for raw in list(cut_words(text))[:MOST_WORDS]]
     asked_ages = read_ages(typed)
+    languages = find_languages(typed)
     asked = [
         replace(word, is_age=place in asked_ages.places)
         for place, raw in enumerate(typed)
-        if (word := _read_word(raw, index))
+        if (word := _translate(raw, languages) or _read_word(raw, index))
     ]
     return _limit_ages(_group(asked, index), asked_ages.ages)
 
@@ -62,6 +65,16 @@ def _limit_ages(things: list[Wanted], ages: Ages | None) -> list[Wanted]:
     if ages is None or (usual and not any(start < ages[1] and end > ages[0] for start, end in usual)):
         return things
     return [replace(thing, ages=ages) for thing in things]
+
+
+def _translate(typed: str, languages: Sequence[str]) -> AskedWord | None:
+    """A word of another language with the German words it may stand for; None if they are not known."""
+    german = translate_word(typed, languages)
+    if not german:
+        return None
+    keys = find_keys(typed) | {key for word in german if (key := find_german_key(word))}
+    words = tuple(known for word in german if (known := analyse_word(word)))
+    return AskedWord(typed, words, keys, TRANSLATED_WEIGHT)
 
 
 def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
