@@ -28,8 +28,10 @@ _STEMMED_AS = {"en": "english", "tr": "turkish", "ar": "arabic", "ru": "russian"
 # Where words grow long at their end, their first letters say enough. Source: Can et al. 2008, "Information
 # retrieval on Turkish texts": the first five letters serve as well as a full analysis.
 _KEPT_LETTERS = {"tr": 5, "ru": 6, "uk": 6}
+MARK = "mark"  # in place of a language: function words and numbers, which only count in phrases
 LANGUAGES = ("de", *_STEMMED_AS)
 MEANING_WEIGHT = 0.9  # an offer that uses the family's own word is before one that only means the same
+_MARKS_WITH_ENDINGS = ("kein", "jahr")
 NEXT_WAY = 0.96  # each further way to say it counts so much of the one before
 NEAR_WEIGHT = 0.45  # what helps as well comes after what was meant …
 NEXT_NEAR = 0.85  # … the next of it so much further behind
@@ -63,16 +65,16 @@ def find_keys(word: str) -> frozenset[Key]:
 def find_german_key(word: str) -> Key | None:
     """The key of a German word; None if it carries nothing."""
     if mark := _find_mark(word):
-        return "de", mark
+        return MARK, mark
     known = analyse_word(word)
     return ("de", known.term) if known else None
 
 
 def _find_mark(word: str) -> str:
-    """The function word of a phrase: "keinen" is "kein"; "" if it is none."""
+    """The function word or number of a phrase: "keinen" is "kein", "Jahre" is "jahr"; "" if it is none."""
     folded = fold_word(word)
-    folded = "kein" if folded.startswith("kein") else folded
-    return folded if folded in MARKS else ""
+    folded = next((mark for mark in _MARKS_WITH_ENDINGS if folded.startswith(mark)), folded)
+    return folded if folded in MARKS or folded.isdigit() else ""
 
 
 def _carries(word: str) -> bool:
@@ -94,7 +96,9 @@ def _read_phrase(language: str, phrase: str) -> frozenset[Key]:
     words = [word for word in cut_words(phrase) if _carries(word)]
     if language == "de":
         return frozenset(key for word in words if (key := find_german_key(word)))
-    return frozenset((language, stem_word(language, word)) for word in words)
+    return frozenset(
+        (MARK, word) if word.isdigit() else (language, stem_word(language, word)) for word in words
+    )
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,7 @@ def read_concepts(
         text
         for entries in read.values()
         for (_, text), phrase in entries.items()
-        if len(phrase) < 3 and all(stem in MARKS for _, stem in phrase)
+        if len(phrase) < 3 and all(language == MARK for language, _ in phrase)
     ]
     empty += [name for name, found in ways.items() if not all(way.terms for way in found)]
     if empty:
@@ -198,15 +202,22 @@ def find_phrases_of() -> Mapping[Key, tuple[tuple[frozenset[Key], Concept], ...]
 
 
 @cache
-def list_lexicon_words() -> frozenset[str]:
-    """The German terms of all phrases: what a typo may have meant besides the words of offers."""
-    return frozenset(
-        stem
-        for concept in load_lexicon()
-        for phrase in concept.phrases
-        for language, stem in phrase
-        if language == "de"
-    )
+def list_keys() -> frozenset[Key]:
+    """The keys of all phrases."""
+    return frozenset(key for concept in load_lexicon() for phrase in concept.phrases for key in phrase)
+
+
+@cache
+def find_lexicon_words() -> Mapping[str, str]:
+    """The German words of all phrases as written (folded) with their terms: what a slip may have meant."""
+    texts = [text for phrases in _read_file("de").values() for text in phrases]
+    texts += [text for entry in _read_file("meanings").values() for text in entry["say"]]
+    return {
+        fold_word(word): known.term
+        for text in texts
+        for word in cut_words(text)
+        if (known := analyse_word(word))
+    }
 
 
 @cache

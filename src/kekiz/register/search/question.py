@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import simplemma
 from rapidfuzz.distance import OSA
@@ -14,7 +13,7 @@ from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.index import TermIndex, Wanted, Way
-from kekiz.register.search.lexicon import Concept, Key, find_german_key, find_keys, find_phrases_of, list_lexicon_words, load_lexicon, measure_phrase
+from kekiz.register.search.lexicon import MARK, Concept, Key, find_german_key, find_keys, find_phrases_of, find_lexicon_words, list_keys, measure_phrase
 from kekiz.register.search.translate import find_languages, translate_word
 from kekiz.register.search.words import cut_words, fold_word, is_latin
 
@@ -38,6 +37,7 @@ class AskedWord:
     keys: frozenset[Key]
     weight: float = 1.0
     is_age: bool = False  # it tells how old the child is
+    translated: frozenset[Key] = frozenset()  # keys of German words it may stand for
 
     @property
     def part_keys(self) -> frozenset[Key]:
@@ -53,7 +53,7 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
     asked = [
         replace(word, is_age=place in asked_ages.places)
         for place, raw in enumerate(typed)
-        if (word := _translate(raw, languages) or _read_word(raw, index))
+        if (word := _translate(raw, languages) or _read_word(raw, index, is_foreign=bool(languages)))
     ]
     return _limit_ages(_group(asked, index), asked_ages.ages)
 
@@ -72,19 +72,21 @@ def _translate(typed: str, languages: Sequence[str]) -> AskedWord | None:
     german = translate_word(typed, languages)
     if not german:
         return None
-    keys = find_keys(typed) | {key for word in german if (key := find_german_key(word))}
+    keys = frozenset(key for word in german if (key := find_german_key(word)))
     words = tuple(known for word in german if (known := analyse_word(word)))
-    return AskedWord(typed, words, keys, TRANSLATED_WEIGHT)
+    return AskedWord(typed, words, find_keys(typed) | keys, TRANSLATED_WEIGHT, translated=keys)
 
 
-def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
+def _read_word(typed: str, index: TermIndex, *, is_foreign: bool) -> AskedWord | None:
     word = analyse_word(typed)
     keys = find_keys(typed)
+    if simplemma.is_known(typed.lower(), "de") and not is_foreign:
+        keys = frozenset(key for key in keys if key[0] in ("de", MARK))
     if word is None:
         return AskedWord(typed, (), keys) if keys else None
     if not _may_be_a_slip(typed, word, keys, index):
         return AskedWord(typed, (word,), keys)
-    meant = tuple(Word(term) for term in _mend(word.term, index))
+    meant = tuple(Word(term) for term in _mend(typed, word.term, index))
     meant = meant or ((compound,) if (compound := _mend_compound(typed, index)) else ())
     if not meant:
         return AskedWord(typed, (word,), keys)
@@ -93,30 +95,30 @@ def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
 
 def _may_be_a_slip(typed: str, word: Word, keys: frozenset[Key], index: TermIndex) -> bool:
     """No offer, no phrase and no dictionary knows the word as it was typed."""
-    if word.term in index.number or keys & _lexicon_keys() or not is_latin(word.term):
+    if word.term in index.number or keys & list_keys() or not is_latin(word.term):
         return False
     return not simplemma.is_known(typed, "de")
 
 
-@lru_cache(1)
-def _lexicon_keys() -> frozenset[Key]:
-    return frozenset(key for concept in load_lexicon() for phrase in concept.phrases for key in phrase)
+def _mend(typed: str, term: str, index: TermIndex) -> list[str]:
+    """The words that may have been meant: as near as typos are (Damerau 1964).
 
-
-def _mend(term: str, index: TermIndex) -> list[str]:
-    """The words that may have been meant: as near as typos are (Damerau 1964)."""
-    if len(term) < _SHORTEST_MENDED:
-        return []
-    most = 2 if len(term) >= _TWO_TYPOS_FROM else 1
-    found: list[tuple[int, float, str]] = []
-    for vocabulary in (index.terms, list(list_lexicon_words())):
+    Words of phrases are compared as they are written, words of offers by their stems.
+    """
+    found: list[tuple[int, int, float, str]] = []
+    surfaces = find_lexicon_words()
+    for kind, asked, vocabulary in ((0, fold_word(typed), list(surfaces)), (1, term, index.terms)):
+        if len(asked) < _SHORTEST_MENDED:
+            continue
+        most = 2 if len(asked) >= _TWO_TYPOS_FROM else 1
         for candidate, distance, _ in extract(
-            term, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=_TYPO_CANDIDATES
+            asked, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=_TYPO_CANDIDATES
         ):
-            found.append((int(distance), index.find_rarity(candidate), candidate))
-    nearest = min((distance for distance, _, _ in found), default=0)
+            meant = surfaces[candidate] if kind == 0 else candidate
+            found.append((int(distance), kind, index.find_rarity(meant), meant))
+    nearest = min((entry[0] for entry in found), default=0)
     ordered = sorted(entry for entry in found if entry[0] == nearest)
-    return list(dict.fromkeys(candidate for _, _, candidate in ordered))[:_TYPO_CANDIDATES]
+    return list(dict.fromkeys(meant for *_, meant in ordered))[:_TYPO_CANDIDATES]
 
 
 def _mend_compound(typed: str, index: TermIndex) -> Word | None:
@@ -124,10 +126,10 @@ def _mend_compound(typed: str, index: TermIndex) -> Word | None:
     lowered = typed.lower()
     for cut in range(len(lowered) - SHORTEST_PART, SHORTEST_PART - 1, -1):
         head, tail = find_first_part(lowered[:cut]), lowered[cut:]
-        if head and (mended := _mend(_reduce(tail), index)):
+        if head and (mended := _mend(tail, _reduce(tail), index)):
             return Word(fold_word(lowered), (_reduce(head), mended[0]))
         head = lowered[:cut]
-        if is_noun(tail) and (mended := _mend(_reduce(head), index)):
+        if is_noun(tail) and (mended := _mend(head, _reduce(head), index)):
             return Word(fold_word(lowered), (mended[0], _reduce(tail)))
     return None
 
@@ -143,24 +145,36 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     Longer phrases go first, and a word belongs to one phrase only.
     """
     free = dict(enumerate(asked))
-    wanted: list[tuple[int, Wanted]] = []
-    most = 0.0
-    for phrase, concepts in _find_phrases(asked):
-        taken = _take(phrase, free)
-        if taken:
-            said = [free.pop(position) for position in taken]
-            is_whole = phrase <= frozenset[Key]().union(*(word.keys for word in said))
-            thing = _want_concept(said, concepts, is_whole=is_whole)
-            # The most telling phrase counts: "Stress im Betrieb" is about the job, not about stress.
-            telling = measure_phrase(phrase)
-            most = max(most, telling)
-            weight = max(LEAST_WEIGHT, (telling / most) ** 2)
-            if all(word.is_age for word in said):
-                weight = BESIDE_WEIGHT
-            wanted.append((taken[0], replace(thing, weight=weight)))
+    taken = _take_phrases(asked, free, with_ages=False)
+    # Beside something else, an age narrows down what is found (_limit_ages) and is no matter of its own.
+    taken = taken or _take_phrases(asked, free, with_ages=True)
+    most = max((telling for _, telling, _ in taken), default=1.0)
+    # The most telling phrase counts: "Stress im Betrieb" is about the job, not about stress.
+    wanted = [
+        (place, replace(thing, weight=max(LEAST_WEIGHT, (telling / most) ** 2)))
+        for place, telling, thing in taken
+    ]
     beside = BESIDE_WEIGHT if wanted else 1.0
-    wanted += [(position, _want_word(word, index, beside)) for position, word in free.items()]
+    wanted += [
+        (position, _want_word(word, index, beside))
+        for position, word in free.items()
+        if not (wanted and word.is_age)
+    ]
     return [thing for _, thing in sorted(wanted, key=lambda entry: entry[0])]
+
+
+def _take_phrases(
+    asked: Sequence[AskedWord], free: dict[int, AskedWord], *, with_ages: bool
+) -> list[tuple[int, float, Wanted]]:
+    """Place, telling and thing wanted of each phrase; its words are free no longer."""
+    taken: list[tuple[int, float, Wanted]] = []
+    for phrase, telling, concepts in _find_phrases(asked):
+        places = _take(phrase, free)
+        if places and (with_ages or any(not asked[place].is_age for place in places)):
+            said = [free.pop(place) for place in places]
+            is_whole = phrase <= frozenset[Key]().union(*(word.keys for word in said))
+            taken.append((places[0], telling, _want_concept(said, concepts, is_whole=is_whole)))
+    return taken
 
 
 def _want_concept(said: list[AskedWord], concepts: list[Concept], *, is_whole: bool) -> Wanted:
@@ -184,21 +198,23 @@ def _want_word(word: AskedWord, index: TermIndex, beside: float) -> Wanted:
     return Wanted(_own_ways(word), word.typed, 1.0 if is_place else beside, is_place=is_place)
 
 
-def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], list[Concept]]]:
-    """Phrases of the lexicon whose words all stand in the question, longest first, with their concepts.
+def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], float, list[Concept]]]:
+    """Phrases of the lexicon whose words all stand in the question, and how much each tells, with their concepts.
 
-    Of equally long ones, those made of whole words go before those that need a part of a compound.
+    Those made of whole words go before those that need a part of a compound, then those that tell most.
     """
     whole = frozenset[Key]().union(*(word.keys for word in asked))
     keys = whole.union(*(word.part_keys for word in asked))
+    guessed = frozenset[Key]().union(*(word.translated for word in asked))
     found: dict[frozenset[Key], list[Concept]] = {}
     for phrase, concept in (entry for key in keys for entry in find_phrases_of().get(key, ())):
         if phrase <= keys:
             found.setdefault(phrase, []).append(concept)
-    return sorted(
-        found.items(),
-        key=lambda entry: (not entry[0] <= whole, -measure_phrase(entry[0]), sorted(entry[0])),
-    )
+    told = {
+        phrase: measure_phrase(phrase) * (TRANSLATED_WEIGHT if phrase & guessed else 1.0) for phrase in found
+    }
+    order = sorted(found, key=lambda phrase: (not phrase <= whole, -told[phrase], sorted(phrase)))
+    return [(phrase, told[phrase], found[phrase]) for phrase in order]
 
 
 def _take(phrase: frozenset[Key], free: dict[int, AskedWord]) -> list[int]:

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import simplemma
 
-from kekiz.register.search.lexicon import stem_word
+from kekiz.register.search.lexicon import list_keys, stem_word
 from kekiz.register.search.words import EMPTY_WORDS_OF, fold_word, is_latin
 
 _ORDER = ("en", "tr", "ar", "uk", "ru")  # of the columns in the file
@@ -35,14 +35,26 @@ def find_languages(words: Sequence[str]) -> tuple[str, ...]:
     """The languages a question may be translated from; a question in Latin letters has one or is German."""
     if any(not is_latin(fold_word(word)) for word in words):
         return _OTHER
-    known = {language: sum(_is_of(language, word) for word in words) for language in _LATIN}
+    known = {
+        "en": sum(_is_of("en", word) for word in words),
+        # Turkish words are known by their first letters, which German words may share.
+        "tr": sum(_is_of("tr", word) and not _is_german(word) for word in words),
+    }
     best = max(_LATIN, key=lambda language: known[language])
-    german = sum(simplemma.is_known(word, "de") or fold_word(word) in EMPTY_WORDS_OF["de"] for word in words)
+    german = sum(_is_german(word) and not _is_of(best, word) for word in words)
     return (best,) if known[best] > german else ()
 
 
+def _is_german(word: str) -> bool:
+    return fold_word(word) in EMPTY_WORDS_OF["de"] or simplemma.is_known(word, "de")
+
+
 def _is_of(language: str, word: str) -> bool:
-    return fold_word(word) in EMPTY_WORDS_OF[language] or bool(translate_word(word, (language,)))
+    """The language has the word, and it is none of those that fill German sentences ("in", "was")."""
+    folded = fold_word(word)
+    if folded in EMPTY_WORDS_OF["de"]:
+        return False
+    return folded in EMPTY_WORDS_OF[language] or (language, stem_word(language, word)) in list_keys()
 
 
 def translate_word(word: str, languages: Sequence[str]) -> tuple[str, ...]:
