@@ -65,11 +65,14 @@ def read_ages(words: Sequence[str]) -> AskedAges:
     """The ages that the words of a question name; of several, all from the youngest to the oldest."""
     folded = [fold_word(word) for word in words]
     found = {place: ages for place in range(len(folded)) if (ages := _read_at(folded, place))}
+    known = load_age_words()
+    units = known.years | known.months | known.classes
+    named = {place for place in range(len(folded)) if folded[place] in units}
     if not found:
         return AskedAges(None, frozenset())
-    numbered = {place: ages for place, ages in found.items() if folded[place] not in load_age_words().stages}
+    numbered = {place: ages for place, ages in found.items() if folded[place] not in known.stages}
     ages = _span((numbered or found).values())
-    return AskedAges(ages, frozenset(found))
+    return AskedAges(ages, frozenset(found) | named)
 
 
 def _span(ages: Iterable[Ages]) -> Ages:

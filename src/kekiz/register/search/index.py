@@ -131,10 +131,13 @@ def _value_places(index: TermIndex, places: Sequence[Wanted]) -> Floats | np.flo
     """1 for rows that name one of the places, less for others."""
     if not places:
         return np.float32(1)
-    here = np.zeros(index.rows, dtype=bool)
+    here = np.zeros(index.rows, dtype=np.float32)
     for place in places:
-        here |= _value_wanted(index, place) > 0
-    return np.where(here, np.float32(1), _ELSEWHERE)
+        rarity = max((_find_way_rarity(index, way) for way in place.ways), default=0.0)
+        here += np.where(_value_wanted(index, place) > 0, np.float32(rarity), np.float32(0))
+    # Of a name in two words ("Bad Meinberg") each tells a part.
+    share = here / max(float(here.max(initial=0.0)), 1e-9)
+    return _ELSEWHERE + (1 - _ELSEWHERE) * share
 
 
 def _value_wanted(index: TermIndex, wanted: Wanted) -> Floats:

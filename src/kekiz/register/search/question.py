@@ -47,7 +47,7 @@ class AskedWord:
 
 def read_question(text: str, index: TermIndex) -> list[Wanted]:
     """The things wanted, in the order of the text; [] if no word carries anything."""
-    typed = [raw[:LONGEST_WORD] for raw in list(cut_words(text))[:MOST_WORDS]]
+    typed = _join_compounds([raw[:LONGEST_WORD] for raw in list(cut_words(text))[:MOST_WORDS]], index)
     asked_ages = read_ages(typed)
     languages = find_languages(typed)
     asked = [
@@ -56,6 +56,20 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
         if (word := _translate(raw, languages) or _read_word(raw, index, is_foreign=bool(languages)))
     ]
     return _limit_ages(_group(asked, index), asked_ages.ages)
+
+
+def _join_compounds(typed: list[str], index: TermIndex) -> list[str]:
+    """Compounds written apart as one word: "Sekundar schule", "Sport gruppe"."""
+    joined: list[str] = []
+    for word in typed:
+        if joined and len(joined[-1]) >= SHORTEST_PART and len(word) >= SHORTEST_PART:
+            whole = joined[-1] + word.lower()
+            known = analyse_word(whole)
+            if known and known.parts and (known.term in index.number or ("de", known.term) in list_keys()):
+                joined[-1] = whole
+                continue
+        joined.append(word)
+    return joined
 
 
 def _limit_ages(things: list[Wanted], ages: Ages | None) -> list[Wanted]:
@@ -144,10 +158,11 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
 
     Longer phrases go first, and a word belongs to one phrase only.
     """
-    free = dict(enumerate(asked))
-    taken = _take_phrases(asked, free, with_ages=False)
+    places = {place: word for place, word in enumerate(asked) if _is_place(word, index)}
+    free = {place: word for place, word in enumerate(asked) if place not in places}
+    taken = _take_phrases(free, with_ages=False)
     # Beside something else, an age narrows down what is found (_limit_ages) and is no matter of its own.
-    taken = taken or _take_phrases(asked, free, with_ages=True)
+    taken = taken or _take_phrases(free, with_ages=True)
     most = max((telling for _, telling, _ in taken), default=1.0)
     # The most telling phrase counts: "Stress im Betrieb" is about the job, not about stress.
     wanted = [
@@ -156,21 +171,20 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     ]
     beside = BESIDE_WEIGHT if wanted else 1.0
     wanted += [
-        (position, _want_word(word, index, beside))
-        for position, word in free.items()
-        if not (wanted and word.is_age)
+        (position, _want_word(word, beside)) for position, word in free.items() if not (wanted and word.is_age)
     ]
+    wanted += [(position, Wanted(_own_ways(word), word.typed, is_place=True)) for position, word in places.items()]
     return [thing for _, thing in sorted(wanted, key=lambda entry: entry[0])]
 
 
 def _take_phrases(
-    asked: Sequence[AskedWord], free: dict[int, AskedWord], *, with_ages: bool
+    free: dict[int, AskedWord], *, with_ages: bool
 ) -> list[tuple[int, float, Wanted]]:
     """Place, telling and thing wanted of each phrase; its words are free no longer."""
     taken: list[tuple[int, float, Wanted]] = []
-    for phrase, telling, concepts in _find_phrases(asked):
+    for phrase, telling, concepts in _find_phrases(list(free.values())):
         places = _take(phrase, free)
-        if places and (with_ages or any(not asked[place].is_age for place in places)):
+        if places and (with_ages or any(not free[place].is_age for place in places)):
             said = [free.pop(place) for place in places]
             is_whole = phrase <= frozenset[Key]().union(*(word.keys for word in said))
             taken.append((places[0], telling, _want_concept(said, concepts, is_whole=is_whole)))
@@ -193,9 +207,13 @@ def _want_concept(said: list[AskedWord], concepts: list[Concept], *, is_whole: b
     return Wanted((*own, *meant), " ".join(word.typed for word in said))
 
 
-def _want_word(word: AskedWord, index: TermIndex, beside: float) -> Wanted:
-    is_place = any(PLACE_MARK + known.term in index.number for known in word.words)
-    return Wanted(_own_ways(word), word.typed, 1.0 if is_place else beside, is_place=is_place)
+def _want_word(word: AskedWord, beside: float) -> Wanted:
+    return Wanted(_own_ways(word), word.typed, beside)
+
+
+def _is_place(word: AskedWord, index: TermIndex) -> bool:
+    """The word is the name of a town where something is offered, or a part of it ("Bad Salzuflen")."""
+    return any(PLACE_MARK + known.term in index.number for known in word.words)
 
 
 def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], float, list[Concept]]]:
