@@ -112,10 +112,10 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
             continue
         value = _value_wanted(index, wanted)
         total += value * np.float32(rarity)
-        answered += np.where(value > 0, np.float32(rarity), np.float32(0))
+        answered += np.minimum(value * np.float32(2.5), np.float32(1)) * np.float32(rarity)
         asked += rarity
     if asked:
-        total *= (answered / np.float32(asked)) ** 2
+        total *= (answered / np.float32(asked)) ** 1
         total *= _value_places(index, [wanted for wanted in question if wanted not in things])
     return total
 
