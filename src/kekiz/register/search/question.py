@@ -22,6 +22,7 @@ LONGEST_WORD = 60
 TYPO_WEIGHT = 0.8
 TRANSLATED_WEIGHT = 0.8
 BESIDE_WEIGHT = 0.35  # a word of no phrase, where another phrase tells what is meant
+AGE_WEIGHT = 0.2  # of a phrase that only tells an age, beside others
 LEAST_WEIGHT = 0.3  # of a phrase beside one that tells more
 _TYPO_CANDIDATES = 3
 _SHORTEST_MENDED = 4
@@ -161,14 +162,15 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     places = {place: word for place, word in enumerate(asked) if _is_place(word, index)}
     free = {place: word for place, word in enumerate(asked) if place not in places}
     taken = _take_phrases(free, with_ages=False)
-    # Beside something else, an age narrows down what is found (_limit_ages) and is no matter of its own.
-    taken = taken or _take_phrases(free, with_ages=True)
-    most = max((telling for _, telling, _ in taken), default=1.0)
+    # Beside something else, an age narrows down what is found (_limit_ages) and tells little on its own.
+    ages = _take_phrases(free, with_ages=True)
+    most = max((telling for _, telling, _ in taken or ages), default=1.0)
     # The most telling phrase counts: "Stress im Betrieb" is about the job, not about stress.
     wanted = [
         (place, replace(thing, weight=max(LEAST_WEIGHT, (telling / most) ** 2)))
-        for place, telling, thing in taken
+        for place, telling, thing in taken or ages
     ]
+    wanted += [(place, replace(thing, weight=AGE_WEIGHT)) for place, _, thing in ages if taken]
     beside = BESIDE_WEIGHT if wanted else 1.0
     wanted += [
         (position, _want_word(word, beside)) for position, word in free.items() if not (wanted and word.is_age)
