@@ -84,15 +84,21 @@ class TermIndex:
 def build_index(entries: Sequence[Mapping[str, float]], facts: Facts | None = None) -> TermIndex:
     """An index over the weighted terms of offers, one mapping (and one row of facts) for each offer."""
     number: dict[str, int] = {}
-    terms = np.fromiter(
-        (number.setdefault(term, len(number)) for entry in entries for term in entry), dtype=np.int64
-    )
-    weights = np.fromiter((weight for entry in entries for weight in entry.values()), dtype=np.float32)
-    rows = np.repeat(np.arange(len(entries), dtype=np.int32), [len(entry) for entry in entries])
+    terms = [number.setdefault(term, len(number)) for entry in entries for term in entry]
+    weights = np.array([weight for entry in entries for weight in entry.values()], dtype=np.float32)
+    counts = np.array([len(entry) for entry in entries], dtype=np.int64)
+    return index_postings(number, counts, np.array(terms, dtype=np.int32), weights, facts)
+
+
+def index_postings(
+    number: Mapping[str, int], counts: NDArray[np.int64], terms: Ints, weights: Floats, facts: Facts | None
+) -> TermIndex:
+    """An index over terms (by number) and weights, row after row; ``counts``: how many each row has."""
+    rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
     order = np.argsort(terms, kind="stable")
     start = np.concatenate([[0], np.cumsum(np.bincount(terms, minlength=len(number)))])
     value = weights / (weights + np.float32(_SATURATION))
-    return TermIndex(len(entries), number, start.astype(np.int64), rows[order], value[order], facts)
+    return TermIndex(len(counts), number, start.astype(np.int64), rows[order], value[order], facts)
 
 
 def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:

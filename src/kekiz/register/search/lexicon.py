@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -35,6 +35,7 @@ _MARKS_WITH_ENDINGS = ("kein", "jahr")
 NEXT_WAY = 0.96  # each further way to say it counts so much of the one before
 NEAR_WEIGHT = 0.45  # what helps as well comes after what was meant …
 NEXT_NEAR = 0.85  # … the next of it so much further behind
+_WORDS_KEPT = 100_000
 _STEMMERS = threading.local()
 
 Key = tuple[str, str]  # language, stem
@@ -52,6 +53,7 @@ class Concept:
     near: tuple[Way, ...] = ()
 
 
+@lru_cache(_WORDS_KEPT)
 def find_keys(word: str) -> frozenset[Key]:
     """The keys of a word as typed, one for each language it might be of."""
     if not _carries(word):
@@ -82,6 +84,7 @@ def _carries(word: str) -> bool:
     return bool(folded) and (folded not in EMPTY_WORDS or bool(_find_mark(word)))
 
 
+@lru_cache(_WORDS_KEPT)
 def stem_word(language: str, word: str) -> str:
     """The stem of a word, folded; stemmers know the letters of their language, so folding comes last."""
     name = _STEMMED_AS[language]
