@@ -17,7 +17,7 @@ from kekiz.register.search.facts import Facts, Fit, measure_ages, measure_fit
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 _SATURATION = 1.4  # k1 of BM25: how soon one more mention stops to count
-_ELSEWHERE = np.float32(0.55)  # what an offer counts that does not name the place that was asked for
+_ELSEWHERE = np.float32(0.65)  # what an offer counts that does not name the place that was asked for
 
 
 @dataclass(frozen=True)

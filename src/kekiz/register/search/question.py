@@ -22,6 +22,7 @@ LONGEST_WORD = 60
 TYPO_WEIGHT = 0.8
 TRANSLATED_WEIGHT = 0.8
 BESIDE_WEIGHT = 0.35  # a word of no phrase, where another phrase tells what is meant
+SAID_WEIGHT = 0.6  # of the words of a phrase themselves, where an offer holds them
 AGE_WEIGHT = 0.2  # of a phrase that only tells an age, beside others
 LEAST_WEIGHT = 0.3  # of a phrase beside one that tells more
 _TYPO_CANDIDATES = 3
@@ -66,7 +67,8 @@ def _join_compounds(typed: list[str], index: TermIndex) -> list[str]:
         if joined and len(joined[-1]) >= SHORTEST_PART and len(word) >= SHORTEST_PART:
             whole = joined[-1] + word.lower()
             known = analyse_word(whole)
-            if known and known.parts and (known.term in index.number or ("de", known.term) in list_keys()):
+            is_held = known is not None and known.term in index.number and simplemma.is_known(whole, "de")
+            if is_held or fold_word(whole) in find_lexicon_words():
                 joined[-1] = whole
                 continue
         joined.append(word)
@@ -199,7 +201,7 @@ def _want_concept(said: list[AskedWord], concepts: list[Concept], *, is_whole: b
         own = _own_ways(said[0])
     else:
         terms = tuple(word.words[0].term for word in said if word.words)
-        own = (Way(terms, min(word.weight for word in said)),) if terms else ()
+        own = (Way(terms, SAID_WEIGHT * min(word.weight for word in said)),) if terms else ()
     sure = min(word.weight for word in said) * (1.0 if is_whole else PART_WEIGHT)
     meant = tuple(
         replace(way, weight=way.weight * sure)
