@@ -10,7 +10,7 @@ import math
 import threading
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -35,6 +35,7 @@ _MARKS_WITH_ENDINGS = ("kein", "jahr")
 NEXT_WAY = 0.96  # each further way to say it counts so much of the one before
 NEAR_WEIGHT = 0.45  # what helps as well comes after what was meant …
 NEXT_NEAR = 0.85  # … the next of it so much further behind
+_CHILD = frozenset({("de", "kind")})
 _WORDS_KEPT = 100_000
 _STEMMERS = threading.local()
 
@@ -177,9 +178,16 @@ def read_concepts(
     if empty:
         raise ValueError(f"No word is left in the lexicon's entries {', '.join(empty)}")
     return tuple(
-        Concept(tuple(dict.fromkeys(read[name].values())), ways[name], _list_near(name, meanings, ways))
+        Concept(_list_variants(read[name].values()), ways[name], _list_near(name, meanings, ways))
         for name in meanings
     )
+
+
+def _list_variants(phrases: Iterable[frozenset[Key]]) -> tuple[frozenset[Key], ...]:
+    """The phrases, also without "Kind": who writes "Tochter kann nicht lesen" means the same."""
+    whole = dict.fromkeys(phrases)
+    shorter = (phrase - _CHILD for phrase in whole if phrase & _CHILD)
+    return tuple(whole | dict.fromkeys(phrase for phrase in shorter if any(key[0] != MARK for key in phrase)))
 
 
 def _list_near(
