@@ -51,9 +51,12 @@ def load_age_words() -> AgeWords:
     pairs = [text.split("=") for texts in raw["numbers"].values() for text in texts.split()]
     return AgeWords(
         stages,
-        *(frozenset(_list_words(raw[name])) for name in ("years", "months", "before", "classes")),
-        {fold_word(word): int(number) for word, number in pairs},
-        raw["classes"]["first_age"],
+        years=frozenset(_list_words(raw["years"])),
+        months=frozenset(_list_words(raw["months"])),
+        before=frozenset(_list_words(raw["before"])),
+        classes=frozenset(_list_words(raw["classes"])),
+        numbers={fold_word(word): int(number) for word, number in pairs},
+        first_age=raw["classes"]["first_age"],
     )
 
 

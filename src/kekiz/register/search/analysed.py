@@ -47,10 +47,9 @@ class Analysed:
         """Only these versions, in this order; each has been added."""
         if self._ids == list(ids) and len(self._terms) <= 1:
             return
-        counts, terms, weights = (
-            np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
-            for parts, kind in ((self._counts, np.int64), (self._terms, np.int32), (self._weights, np.float32))
-        )
+        counts = np.concatenate([np.zeros(0, dtype=np.int64), *self._counts])
+        terms = np.concatenate([np.zeros(0, dtype=np.int32), *self._terms])
+        weights = np.concatenate([np.zeros(0, dtype=np.float32), *self._weights])
         place = {version: row for row, version in enumerate(self._ids)}
         rows = np.array([place[version] for version in ids], dtype=np.int64)
         start = np.concatenate([[0], np.cumsum(counts)])[rows]
@@ -72,7 +71,7 @@ class Analysed:
 
     def build_index(self, facts: Facts) -> TermIndex:
         """The index over what is kept, one row for each version."""
-        counts = self._counts[0] if self._counts else np.zeros(0, dtype=np.int64)
-        terms = self._terms[0] if self._terms else np.zeros(0, dtype=np.int32)
-        weights = self._weights[0] if self._weights else np.zeros(0, dtype=np.float32)
+        counts = np.concatenate([np.zeros(0, dtype=np.int64), *self._counts])
+        terms = np.concatenate([np.zeros(0, dtype=np.int32), *self._terms])
+        weights = np.concatenate([np.zeros(0, dtype=np.float32), *self._weights])
         return index_postings(dict(self._number), counts, terms, weights, facts)

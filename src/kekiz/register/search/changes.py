@@ -40,6 +40,6 @@ def _read_mark() -> Any:
     return mark
 
 
-# Sources: sqlite.org/pragma.html#pragma_data_version; PostgreSQL manual, "Transaction ID and snapshot functions": a
-# snapshot differs as soon as any writing transaction has begun or ended.
+# Sources: sqlite.org/pragma.html#pragma_data_version; PostgreSQL manual, "Transaction ID and snapshot
+# functions": a snapshot differs as soon as any writing transaction has begun or ended.
 _QUERIES = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT pg_current_snapshot()::text"}

@@ -155,8 +155,8 @@ def _value_wanted(index: TermIndex, wanted: Wanted) -> Floats:
             value = value * measure_fit(index.facts, row, way.fit)
         best[row] = np.maximum(best[row], value)
     if wanted.ages is not None and index.facts is not None:
-        row = np.flatnonzero(best)
-        best[row] *= measure_ages(index.facts, row, wanted.ages)
+        found = np.flatnonzero(best)
+        best[found] *= measure_ages(index.facts, found, wanted.ages)
     return best
 
 

@@ -233,9 +233,7 @@ def find_lexicon_words() -> Mapping[str, str]:
 
 @cache
 def _count_concepts() -> Mapping[Key, int]:
-    return Counter(
-        key for concept in load_lexicon() for key in frozenset[Key]().union(*concept.phrases)
-    )
+    return Counter(key for concept in load_lexicon() for key in frozenset[Key]().union(*concept.phrases))
 
 
 @cache

@@ -13,7 +13,17 @@ from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.index import TermIndex, Wanted, Way
-from kekiz.register.search.lexicon import MARK, Concept, Key, find_german_key, find_keys, find_phrases_of, find_lexicon_words, list_keys, measure_phrase
+from kekiz.register.search.lexicon import (
+    MARK,
+    Concept,
+    Key,
+    find_german_key,
+    find_keys,
+    find_lexicon_words,
+    find_phrases_of,
+    list_keys,
+    measure_phrase,
+)
 from kekiz.register.search.translate import find_languages, translate_word
 from kekiz.register.search.words import cut_words, fold_word, is_latin
 
@@ -159,7 +169,8 @@ def _reduce(part: str) -> str:
 def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     """One thing wanted for each concept whose phrase stands in the question, and one for each other word.
 
-    Longer phrases go first, and a word belongs to one phrase only.
+    What tells most goes first, and a word belongs to one phrase only. The name of a town is no word of a
+    phrase, even where it is a word too ("Essen").
     """
     places = {place: word for place, word in enumerate(asked) if _is_place(word, index)}
     free = {place: word for place, word in enumerate(asked) if place not in places}
@@ -175,15 +186,17 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     wanted += [(place, replace(thing, weight=AGE_WEIGHT)) for place, _, thing in ages if taken]
     beside = BESIDE_WEIGHT if wanted else 1.0
     wanted += [
-        (position, _want_word(word, beside)) for position, word in free.items() if not (wanted and word.is_age)
+        (position, _want_word(word, beside))
+        for position, word in free.items()
+        if not (wanted and word.is_age)
     ]
-    wanted += [(position, Wanted(_own_ways(word), word.typed, is_place=True)) for position, word in places.items()]
+    wanted += [
+        (position, Wanted(_own_ways(word), word.typed, is_place=True)) for position, word in places.items()
+    ]
     return [thing for _, thing in sorted(wanted, key=lambda entry: entry[0])]
 
 
-def _take_phrases(
-    free: dict[int, AskedWord], *, with_ages: bool
-) -> list[tuple[int, float, Wanted]]:
+def _take_phrases(free: dict[int, AskedWord], *, with_ages: bool) -> list[tuple[int, float, Wanted]]:
     """Place, telling and thing wanted of each phrase; its words are free no longer."""
     taken: list[tuple[int, float, Wanted]] = []
     for phrase, telling, concepts in _find_phrases(list(free.values())):
@@ -221,7 +234,7 @@ def _is_place(word: AskedWord, index: TermIndex) -> bool:
 
 
 def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], float, list[Concept]]]:
-    """Phrases of the lexicon whose words all stand in the question, and how much each tells, with their concepts.
+    """Phrases of the lexicon whose words all stand in the question, how much each tells, and their concepts.
 
     Those made of whole words go before those that need a part of a compound, then those that tell most.
     """

@@ -1,8 +1,8 @@
 """The index of what families see: in memory, refreshed as soon as something is published or withdrawn.
 
-The database stays the truth. Each question first asks whether anything was written at all (changes.py); if so,
-it reads a few numbers that change with every publication; only if they differ, rows that are new are read and
-the index is built again.
+The database stays the truth. Each question first asks whether anything was written at all (changes.py); if
+so, it reads a few numbers that change with every publication; only if they differ, rows that are new are read
+and the index is built again.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from django.db.models import Count, F, Max, Sum
 from numpy.typing import NDArray
 
 from kekiz.register.models import Offer, OfferVersion, PublishedPlace, SearchEntry
-from kekiz.register.search.analyser import ANALYSER_VERSION
 from kekiz.register.search.analysed import Analysed
+from kekiz.register.search.analyser import ANALYSER_VERSION
 from kekiz.register.search.changes import read_once_for_each_write
 from kekiz.register.search.columns import FOREVER, Columns, text_array
 from kekiz.register.search.entries import write_terms
@@ -86,7 +86,11 @@ def _build(state: State) -> FamilyIndex:
     rows = list(OfferVersion.objects.filter(published_of__isnull=False).order_by("pk").values(*_COLUMNS))
     ids = [row["pk"] for row in rows]
     # Keys of versions are never used again, except by a test that rolls back: the newest version tells.
-    if _STORE.newest is None or _STORE.newest.state[0] != state[0] or not _continues(_STORE.newest.state, state):
+    if (
+        _STORE.newest is None
+        or _STORE.newest.state[0] != state[0]
+        or not _continues(_STORE.newest.state, state)
+    ):
         _STORE.analysed = Analysed()
     analysed = _STORE.analysed
     for batch in _read_entries([pk for pk in ids if pk not in analysed]):
