@@ -6,13 +6,10 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.register.judged import read_demo
-from tests.register.world import load_world
 
-from kekiz.register import queries
-from kekiz.register.facets import OfferState
-from kekiz.register.models import Offer
 from kekiz.register.search.ages import read_ages
 from kekiz.register.search.analysed import Analysed
+from kekiz.register.search.changes import read_mark
 from kekiz.register.search.facts import Fit, build_facts, mark_fields, measure_ages, measure_fit
 from kekiz.register.search.index import Wanted, Way, build_index, rank
 from kekiz.register.search.question import read_question
@@ -118,12 +115,35 @@ def test_an_index_built_in_steps_is_the_index_of_what_is_left(first, second, cha
             assert built.tolist() == pytest.approx(wanted.tolist())
 
 
-@pytest.mark.django_db(transaction=True)
-def test_nothing_is_read_anew_until_something_is_written(django_assert_max_num_queries):
-    load_world()
-    assert len(queries.offers_for_family(text="Hebamme")) == 1
-    with django_assert_max_num_queries(1):  # has anything been written?
-        assert len(queries.offers_for_family(text="Hebamme")) == 1
-    Offer.objects.filter(key="hebamme").update(published=None, state=OfferState.PAUSED)
-    assert len(queries.offers_for_family(text="Hebamme")) == 0
-    assert not connection.in_atomic_block
+@pytest.fixture
+def two_connections(db, tmp_path):
+    """Two connections to one database, outside of the transaction of the test."""
+    pair = [connection.copy(), connection.copy()]
+    for one in pair:
+        if one.vendor == "sqlite":  # that of the tests lies in memory, locked by them
+            one.settings_dict["NAME"] = str(tmp_path / "marks.sqlite3")
+    yield pair
+    for one in pair:
+        one.close()
+
+
+def test_a_mark_differs_after_every_write_of_anybody_and_only_then(two_connections):
+    here, there = two_connections
+    with here.cursor() as cursor:
+        cursor.execute("CREATE TABLE marks_of_a_test (number integer)")
+    try:
+        for writer in (here, there):
+            before = read_mark(here)
+            assert read_mark(here) == before
+            with writer.cursor() as cursor:
+                cursor.execute("INSERT INTO marks_of_a_test VALUES (1)")
+            assert read_mark(here) != before
+    finally:
+        with here.cursor() as cursor:
+            cursor.execute("DROP TABLE marks_of_a_test")
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_no_mark_is_trusted():
+    assert connection.in_atomic_block
+    assert read_mark(connection) is None

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 _SEEN = threading.local()  # connections belong to threads
 
 
 def read_once_for_each_write(read: Callable[[], Any]) -> Any:
     """What ``read`` returns, read anew only if something was written since this thread's last time."""
-    mark = _read_mark()
+    mark = read_mark(connection)
     seen = getattr(_SEEN, "last", None)
     if mark is not None and seen is not None and seen[0] is connection.connection and seen[1] == mark:
         return seen[2]
@@ -25,7 +26,7 @@ def read_once_for_each_write(read: Callable[[], Any]) -> Any:
     return value
 
 
-def _read_mark() -> Any:
+def read_mark(connection: BaseDatabaseWrapper) -> Any:
     """A value that differs after every write of anybody; None where the database has none to give."""
     if connection.in_atomic_block:
         return None
