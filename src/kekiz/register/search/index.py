@@ -17,6 +17,7 @@ from kekiz.register.search.facts import Facts, Fit, measure_ages, measure_fit
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 _SATURATION = 1.4  # k1 of BM25: how soon one more mention stops to count
+_ANSWERED = np.float32(0.4)  # a thing is answered in full from this strength on
 _ELSEWHERE = np.float32(0.65)  # what an offer counts that does not name the place that was asked for
 
 
@@ -106,7 +107,7 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
 
     What is wanted counts as much as its most telling way is rare; an offer gets as large a part of it as its
     best way is strong (weight × mean strength of the terms). An offer that answers half of what is asked
-    counts a quarter. A place says where: beside something else it only makes offers elsewhere count less.
+    counts half of that; what it only touches is answered in part. A place says where: beside something else it only makes offers elsewhere count less.
     """
     total = np.zeros(index.rows, dtype=np.float32)
     answered = np.zeros(index.rows, dtype=np.float32)
@@ -118,10 +119,10 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
             continue
         value = _value_wanted(index, wanted)
         total += value * np.float32(rarity)
-        answered += np.minimum(value * np.float32(2.5), np.float32(1)) * np.float32(rarity)
+        answered += np.minimum(value / _ANSWERED, np.float32(1)) * np.float32(rarity)
         asked += rarity
     if asked:
-        total *= (answered / np.float32(asked)) ** 1
+        total *= answered / np.float32(asked)
         total *= _value_places(index, [wanted for wanted in question if wanted not in things])
     return total
 
