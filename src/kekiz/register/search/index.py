@@ -107,7 +107,8 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
 
     What is wanted counts as much as its most telling way is rare; an offer gets as large a part of it as its
     best way is strong (weight × mean strength of the terms). An offer that answers half of what is asked
-    counts half of that; what it only touches is answered in part. A place says where: beside something else it only makes offers elsewhere count less.
+    counts half of that; what it only touches is answered in part. A place says where: beside something else
+    it only makes offers elsewhere count less.
     """
     total = np.zeros(index.rows, dtype=np.float32)
     answered = np.zeros(index.rows, dtype=np.float32)
