@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from kekiz.register.search.analyser import weigh_terms
+from kekiz.register.search.facts import build_facts
 from kekiz.register.search.index import TermIndex, build_index, rank
 from kekiz.register.search.question import read_question
 
@@ -62,7 +63,8 @@ def read_demo() -> DemoOffers:
     rows = [row for row in _read_csv("offers.csv") if row["summary"] in kinds]
     contents = [_describe(row, sites, providers) for row in rows]
     towns = [" ".join(site["town"] for site in content["sites"]) for content in contents]
-    index = build_index([weigh_terms(content) for content in contents])
+    facts = build_facts([(row["age_from_months"], row["age_to_months"], row["fields"]) for row in contents])
+    index = build_index([weigh_terms(content) for content in contents], facts)
     return DemoOffers([row["offer"] for row in rows], [kinds[row["summary"]] for row in rows], towns, index)
 
 

@@ -8,7 +8,7 @@ from tests.register.judged import read_demo
 from kekiz.register.search.analyser import analyse_word, weigh_terms
 from kekiz.register.search.compounds import split_compound
 from kekiz.register.search.index import TermIndex, Wanted, Way, build_index, rank
-from kekiz.register.search.lexicon import load_lexicon, read_concepts
+from kekiz.register.search.lexicon import Meaning, load_lexicon, read_concepts
 from kekiz.register.search.question import read_question
 from kekiz.register.search.words import fold_word
 
@@ -125,9 +125,9 @@ def test_the_lexicon_is_sound():
 
 def test_an_entry_without_words_is_named():
     with pytest.raises(ValueError, match="wo ist das"):
-        read_concepts({"sport": ["Turnen"]}, {"de": {"sport": ["wo ist das"]}})
+        read_concepts({"sport": Meaning(["Turnen"])}, {"de": {"sport": ["wo ist das"]}})
 
 
 def test_a_phrase_of_an_unknown_meaning_is_named():
     with pytest.raises(ValueError, match="spott"):
-        read_concepts({"sport": ["Turnen"]}, {"de": {"spott": ["Turnen"]}})
+        read_concepts({"sport": Meaning(["Turnen"])}, {"de": {"spott": ["Turnen"]}})

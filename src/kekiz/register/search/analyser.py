@@ -18,10 +18,10 @@ import simplemma
 import snowballstemmer
 
 from kekiz.register import facets
-from kekiz.register.search.compounds import split_compound
+from kekiz.register.search.compounds import is_noun, split_compound
 from kekiz.register.search.words import EMPTY_WORDS, cut_words, fold_word, is_latin
 
-ANALYSER_VERSION = 1  # entries of another version are made anew
+ANALYSER_VERSION = 2  # entries of another version are made anew
 PLACE_MARK = "@"  # a second term for the name of a town: it tells that the word is one
 PART_WEIGHT = 0.6  # what a part of a compound counts beside a word of its own
 _WORDS_KEPT = 100_000
@@ -74,13 +74,22 @@ def analyse_word(word: str) -> Word | None:
 
 
 def _reduce(word: str) -> str:
-    """Dictionary form, folded, stemmed."""
-    return _stem(fold_word(simplemma.lemmatize(word, "de")))
+    """Dictionary form, folded, stemmed.
+
+    Families write nouns in small letters: "arbeit" has to meet "Arbeit", so a word that may be a noun is one.
+    """
+    return _stem(fold_word(find_lemma(word)))
+
+
+def find_lemma(word: str) -> str:
+    """The dictionary form of a word, whether or not it is written with a capital letter."""
+    lowered = word.lower()
+    return simplemma.lemmatize(lowered.capitalize() if is_noun(lowered) else lowered, "de")
 
 
 def _split_deep(word: str) -> list[str]:
     """The parts of a compound, and the parts of its lemma where the form itself cannot be parted."""
-    parts = split_compound(word) or split_compound(simplemma.lemmatize(word, "de").lower())
+    parts = split_compound(word) or split_compound(find_lemma(word).lower())
     inner = [deeper for part in parts for deeper in split_compound(part)]
     return [*parts, *inner]
 

@@ -63,7 +63,9 @@ class Columns:
         chord += np.cos(lat) * np.cos(home_lat) * np.sin((lon - home_lon) / 2) ** 2
         km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
         nearest = np.full(len(self.version), np.inf)
-        np.minimum.at(nearest, self.place_row, km)
+        if len(km):  # places are sorted by row
+            first = np.flatnonzero(np.diff(self.place_row, prepend=-1))
+            nearest[self.place_row[first]] = np.minimum.reduceat(km, first)
         return nearest
 
 

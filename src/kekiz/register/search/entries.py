@@ -17,9 +17,3 @@ def build_entry(version: OfferVersion) -> SearchEntry:
 def write_terms(content: Mapping[str, Any]) -> str:
     """The weighted terms of a content; terms hold no blanks."""
     return " ".join(f"{term} {weight:.3f}" for term, weight in weigh_terms(content).items())
-
-
-def read_terms(text: str) -> dict[str, float]:
-    """The terms that ``write_terms`` wrote."""
-    words = text.split()
-    return dict(zip(words[::2], map(float, words[1::2]), strict=True))

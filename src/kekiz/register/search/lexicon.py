@@ -6,16 +6,20 @@ The entries are data (folder lexicon): what people say, one file for each langua
 
 from __future__ import annotations
 
+import math
 import threading
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 import snowballstemmer
 
 from kekiz.register.search.analyser import analyse_word
+from kekiz.register.search.facts import Fit, mark_fields
 from kekiz.register.search.index import Way
 from kekiz.register.search.words import EMPTY_WORDS, MARKS, cut_words, fold_word
 
@@ -24,9 +28,15 @@ _STEMMED_AS = {"en": "english", "tr": "turkish", "ar": "arabic", "ru": "russian"
 # Where words grow long at their end, their first letters say enough. Source: Can et al. 2008, "Information
 # retrieval on Turkish texts": the first five letters serve as well as a full analysis.
 _KEPT_LETTERS = {"tr": 5, "ru": 6, "uk": 6}
+MARK = "mark"  # in place of a language: function words and numbers, which only count in phrases
 LANGUAGES = ("de", *_STEMMED_AS)
 MEANING_WEIGHT = 0.9  # an offer that uses the family's own word is before one that only means the same
-NEXT_WAY = 0.92  # each further way to say it counts so much of the one before
+_MARKS_WITH_ENDINGS = ("kein", "jahr")
+NEXT_WAY = 0.96  # each further way to say it counts so much of the one before
+NEAR_WEIGHT = 0.45  # what helps as well comes after what was meant …
+NEXT_NEAR = 0.85  # … the next of it so much further behind
+_CHILD = frozenset({("de", "kind")})
+_WORDS_KEPT = 100_000
 _STEMMERS = threading.local()
 
 Key = tuple[str, str]  # language, stem
@@ -34,34 +44,40 @@ Key = tuple[str, str]  # language, stem
 
 @dataclass(frozen=True)
 class Concept:
-    """What people say (each phrase as the keys of its words) and the ways offers say it."""
+    """What people say (each phrase as the keys of its words) and the ways offers say it.
+
+    ``near``: the ways of what helps as well.
+    """
 
     phrases: tuple[frozenset[Key], ...]
     ways: tuple[Way, ...]
+    near: tuple[Way, ...] = ()
 
 
+@lru_cache(_WORDS_KEPT)
 def find_keys(word: str) -> frozenset[Key]:
     """The keys of a word as typed, one for each language it might be of."""
     if not _carries(word):
         return frozenset()
-    keys = {(language, _stem(language, word)) for language in _STEMMED_AS}
-    if key := _find_german_key(word):
+    keys = {(language, stem_word(language, word)) for language in _STEMMED_AS}
+    if key := find_german_key(word):
         keys.add(key)
     return frozenset(keys)
 
 
-def _find_german_key(word: str) -> Key | None:
+def find_german_key(word: str) -> Key | None:
+    """The key of a German word; None if it carries nothing."""
     if mark := _find_mark(word):
-        return "de", mark
+        return MARK, mark
     known = analyse_word(word)
     return ("de", known.term) if known else None
 
 
 def _find_mark(word: str) -> str:
-    """The function word of a phrase: "keinen" is "kein"; "" if it is none."""
+    """The function word or number of a phrase: "keinen" is "kein", "Jahre" is "jahr"; "" if it is none."""
     folded = fold_word(word)
-    folded = "kein" if folded.startswith("kein") else folded
-    return folded if folded in MARKS else ""
+    folded = next((mark for mark in _MARKS_WITH_ENDINGS if folded.startswith(mark)), folded)
+    return folded if folded in MARKS or folded.isdigit() else ""
 
 
 def _carries(word: str) -> bool:
@@ -69,7 +85,8 @@ def _carries(word: str) -> bool:
     return bool(folded) and (folded not in EMPTY_WORDS or bool(_find_mark(word)))
 
 
-def _stem(language: str, word: str) -> str:
+@lru_cache(_WORDS_KEPT)
+def stem_word(language: str, word: str) -> str:
     """The stem of a word, folded; stemmers know the letters of their language, so folding comes last."""
     name = _STEMMED_AS[language]
     if not hasattr(_STEMMERS, name):
@@ -82,27 +99,45 @@ def _stem(language: str, word: str) -> str:
 def _read_phrase(language: str, phrase: str) -> frozenset[Key]:
     words = [word for word in cut_words(phrase) if _carries(word)]
     if language == "de":
-        return frozenset(key for word in words if (key := _find_german_key(word)))
-    return frozenset((language, _stem(language, word)) for word in words)
+        return frozenset(key for word in words if (key := find_german_key(word)))
+    return frozenset(
+        (MARK, word) if word.isdigit() else (language, stem_word(language, word)) for word in words
+    )
 
 
-def _read_ways(texts: Sequence[str]) -> tuple[Way, ...]:
-    """The ways offers say it, the first one counting most."""
-    ways = []
-    for place, text in enumerate(texts):
-        words = [known for word in cut_words(text) if (known := analyse_word(word))]
-        ways.append(Way(tuple(word.term for word in words), MEANING_WEIGHT * NEXT_WAY**place))
-    return tuple(ways)
+@dataclass(frozen=True)
+class Meaning:
+    """An entry of meanings.toml: how offers say it, what they are like, and what helps as well."""
+
+    say: Sequence[str]
+    fields: Sequence[str] = ()
+    ages: Sequence[int] = ()
+    near: Sequence[str] = ()
+
+    @property
+    def fit(self) -> Fit:
+        """What offers of this meaning are like."""
+        return Fit(mark_fields(self.fields), (self.ages[0], self.ages[1]) if self.ages else None)
+
+    def list_ways(self) -> tuple[Way, ...]:
+        """The ways offers say it, the first one counting most."""
+        ways = []
+        for place, text in enumerate(self.say):
+            words = [known for word in cut_words(text) if (known := analyse_word(word))]
+            terms = tuple(word.term for word in words)
+            ways.append(Way(terms, MEANING_WEIGHT * NEXT_WAY**place, self.fit))
+        return tuple(ways)
 
 
 @cache
 def load_lexicon() -> tuple[Concept, ...]:
     """The concepts of the folder lexicon, in the order of meanings.toml."""
     phrases = {language: _read_file(language) for language in LANGUAGES}
-    return read_concepts(_read_file("meanings"), phrases)
+    meanings = {name: Meaning(**entry) for name, entry in _read_file("meanings").items()}
+    return read_concepts(meanings, phrases)
 
 
-def _read_file(name: str) -> dict[str, list[str]]:
+def _read_file(name: str) -> dict[str, Any]:
     text = (files("kekiz.register.search") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
@@ -119,36 +154,91 @@ def _read_phrases(
 
 
 def read_concepts(
-    meanings: Mapping[str, Sequence[str]], phrases: Mapping[str, Mapping[str, Sequence[str]]]
+    meanings: Mapping[str, Meaning], phrases: Mapping[str, Mapping[str, Sequence[str]]]
 ) -> tuple[Concept, ...]:
     """Concepts from their meanings (German words of offers) and the phrases of each language.
 
-    Raises ValueError that names phrases without a word that carries something, and unknown meanings.
+    What offers say is said by people too. Raises ValueError that names phrases without a word that carries
+    something, and unknown meanings.
     """
     unknown = {name for entries in phrases.values() for name in entries} - set(meanings)
+    unknown |= {name for meaning in meanings.values() for name in meaning.near} - set(meanings)
     if unknown:
         raise ValueError(f"The lexicon has no meaning named {', '.join(sorted(unknown))}")
-    read = {name: _read_phrases(name, phrases) for name in meanings}
-    ways = {name: _read_ways(texts) for name, texts in meanings.items()}
+    said = {"de": {name: [*meanings[name].say, *phrases.get("de", {}).get(name, ())] for name in meanings}}
+    read = {name: _read_phrases(name, {**phrases, **said}) for name in meanings}
+    ways = {name: meaning.list_ways() for name, meaning in meanings.items()}
     empty = [
         text
         for entries in read.values()
         for (_, text), phrase in entries.items()
-        if len(phrase) < 3 and all(stem in MARKS for _, stem in phrase)
+        if len(phrase) < 3 and all(language == MARK for language, _ in phrase)
     ]
     empty += [name for name, found in ways.items() if not all(way.terms for way in found)]
     if empty:
         raise ValueError(f"No word is left in the lexicon's entries {', '.join(empty)}")
-    return tuple(Concept(tuple(dict.fromkeys(read[name].values())), ways[name]) for name in meanings)
+    return tuple(
+        Concept(_list_variants(read[name].values()), ways[name], _list_near(name, meanings, ways))
+        for name in meanings
+    )
+
+
+def _list_variants(phrases: Iterable[frozenset[Key]]) -> tuple[frozenset[Key], ...]:
+    """The phrases, also without "Kind": who writes "Tochter kann nicht lesen" means the same."""
+    whole = dict.fromkeys(phrases)
+    shorter = (phrase - _CHILD for phrase in whole if phrase & _CHILD)
+    return tuple(whole | dict.fromkeys(phrase for phrase in shorter if any(key[0] != MARK for key in phrase)))
+
+
+def _list_near(
+    name: str, meanings: Mapping[str, Meaning], ways: Mapping[str, tuple[Way, ...]]
+) -> tuple[Way, ...]:
+    return tuple(
+        replace(way, weight=way.weight * NEAR_WEIGHT * NEXT_NEAR**place)
+        for place, other in enumerate(meanings[name].near)
+        for way in ways[other]
+    )
 
 
 @cache
-def list_lexicon_words() -> frozenset[str]:
-    """The German terms of all phrases: what a typo may have meant besides the words of offers."""
-    return frozenset(
-        stem
-        for concept in load_lexicon()
-        for phrase in concept.phrases
-        for language, stem in phrase
-        if language == "de"
-    )
+def find_phrases_of() -> Mapping[Key, tuple[tuple[frozenset[Key], Concept], ...]]:
+    """The phrases of the lexicon by one of their keys, the one that the fewest phrases hold."""
+    held = Counter(key for concept in load_lexicon() for phrase in concept.phrases for key in phrase)
+    found: dict[Key, list[tuple[frozenset[Key], Concept]]] = {}
+    for concept in load_lexicon():
+        for phrase in concept.phrases:
+            rarest = min(phrase, key=lambda key: (held[key], key))
+            found.setdefault(rarest, []).append((phrase, concept))
+    return {key: tuple(phrases) for key, phrases in found.items()}
+
+
+@cache
+def list_keys() -> frozenset[Key]:
+    """The keys of all phrases."""
+    return frozenset(key for concept in load_lexicon() for phrase in concept.phrases for key in phrase)
+
+
+@cache
+def find_lexicon_words() -> Mapping[str, str]:
+    """The German words of all phrases as written (folded) with their terms: what a slip may have meant."""
+    texts = [text for phrases in _read_file("de").values() for text in phrases]
+    texts += [text for entry in _read_file("meanings").values() for text in entry["say"]]
+    return {
+        fold_word(word): known.term
+        for text in texts
+        for word in cut_words(text)
+        if (known := analyse_word(word))
+    }
+
+
+@cache
+def _count_concepts() -> Mapping[Key, int]:
+    return Counter(key for concept in load_lexicon() for key in frozenset[Key]().union(*concept.phrases))
+
+
+@cache
+def measure_phrase(phrase: frozenset[Key]) -> float:
+    """How much a phrase tells: each of its words the more, the fewer meanings share it."""
+    counts = _count_concepts()
+    whole = len(load_lexicon())
+    return sum(math.log1p(whole / counts[key]) for key in phrase)

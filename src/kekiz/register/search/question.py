@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import simplemma
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.index import TermIndex, Wanted, Way
-from kekiz.register.search.lexicon import Concept, Key, find_keys, list_lexicon_words, load_lexicon
+from kekiz.register.search.lexicon import (
+    MARK,
+    Concept,
+    Key,
+    find_german_key,
+    find_keys,
+    find_lexicon_words,
+    find_phrases_of,
+    list_keys,
+    measure_phrase,
+)
+from kekiz.register.search.translate import find_languages, translate_word
 from kekiz.register.search.words import cut_words, fold_word, is_latin
 
 MOST_WORDS = 24  # more is no question any more
 LONGEST_WORD = 60
 TYPO_WEIGHT = 0.8
+TRANSLATED_WEIGHT = 0.8
 BESIDE_WEIGHT = 0.35  # a word of no phrase, where another phrase tells what is meant
-PLACE_WEIGHT = 0.5  # what is sought matters more than where: distance is sorted by elsewhere
+SAID_WEIGHT = 0.6  # of the words of a phrase themselves, where an offer holds them
+AGE_WEIGHT = 0.2  # of a phrase that only tells an age, beside others
+LEAST_WEIGHT = 0.3  # of a phrase beside one that tells more
 _TYPO_CANDIDATES = 3
 _SHORTEST_MENDED = 4
 _TWO_TYPOS_FROM = 8  # letters
@@ -34,6 +48,8 @@ class AskedWord:
     words: tuple[Word, ...]
     keys: frozenset[Key]
     weight: float = 1.0
+    is_age: bool = False  # it tells how old the child is
+    translated: frozenset[Key] = frozenset()  # keys of German words it may stand for
 
     @property
     def part_keys(self) -> frozenset[Key]:
@@ -43,20 +59,61 @@ class AskedWord:
 
 def read_question(text: str, index: TermIndex) -> list[Wanted]:
     """The things wanted, in the order of the text; [] if no word carries anything."""
+    typed = _join_compounds([raw[:LONGEST_WORD] for raw in list(cut_words(text))[:MOST_WORDS]], index)
+    asked_ages = read_ages(typed)
+    languages = find_languages(typed)
     asked = [
-        word for raw in list(cut_words(text))[:MOST_WORDS] if (word := _read_word(raw[:LONGEST_WORD], index))
+        replace(word, is_age=place in asked_ages.places)
+        for place, raw in enumerate(typed)
+        if (word := _translate(raw, languages) or _read_word(raw, index, is_foreign=bool(languages)))
     ]
-    return _group(asked, index)
+    return _limit_ages(_group(asked, index), asked_ages.ages)
 
 
-def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
+def _join_compounds(typed: list[str], index: TermIndex) -> list[str]:
+    """Compounds written apart as one word: "Sekundar schule", "Sport gruppe"."""
+    joined: list[str] = []
+    for word in typed:
+        if joined and len(joined[-1]) >= SHORTEST_PART and len(word) >= SHORTEST_PART:
+            whole = joined[-1] + word.lower()
+            known = analyse_word(whole)
+            is_held = known is not None and known.term in index.number and simplemma.is_known(whole, "de")
+            if is_held or fold_word(whole) in find_lexicon_words():
+                joined[-1] = whole
+                continue
+        joined.append(word)
+    return joined
+
+
+def _limit_ages(things: list[Wanted], ages: Ages | None) -> list[Wanted]:
+    """Only offers for the child's age – unless what is asked for is for other ages: "mit 16 schwanger"."""
+    fits = [next((way.fit for way in thing.ways if way.fit), None) for thing in things]
+    usual = [fit.ages for fit in fits if fit and fit.ages]
+    if ages is None or (usual and not any(start < ages[1] and end > ages[0] for start, end in usual)):
+        return things
+    return [replace(thing, ages=ages) for thing in things]
+
+
+def _translate(typed: str, languages: Sequence[str]) -> AskedWord | None:
+    """A word of another language with the German words it may stand for; None if they are not known."""
+    german = translate_word(typed, languages)
+    if not german:
+        return None
+    keys = frozenset(key for word in german if (key := find_german_key(word)))
+    words = tuple(known for word in german if (known := analyse_word(word)))
+    return AskedWord(typed, words, find_keys(typed) | keys, TRANSLATED_WEIGHT, translated=keys)
+
+
+def _read_word(typed: str, index: TermIndex, *, is_foreign: bool) -> AskedWord | None:
     word = analyse_word(typed)
     keys = find_keys(typed)
+    if simplemma.is_known(typed.lower(), "de") and not is_foreign:
+        keys = frozenset(key for key in keys if key[0] in ("de", MARK))
     if word is None:
         return AskedWord(typed, (), keys) if keys else None
     if not _may_be_a_slip(typed, word, keys, index):
         return AskedWord(typed, (word,), keys)
-    meant = tuple(Word(term) for term in _mend(word.term, index))
+    meant = tuple(Word(term) for term in _mend(typed, word.term, index))
     meant = meant or ((compound,) if (compound := _mend_compound(typed, index)) else ())
     if not meant:
         return AskedWord(typed, (word,), keys)
@@ -65,30 +122,30 @@ def _read_word(typed: str, index: TermIndex) -> AskedWord | None:
 
 def _may_be_a_slip(typed: str, word: Word, keys: frozenset[Key], index: TermIndex) -> bool:
     """No offer, no phrase and no dictionary knows the word as it was typed."""
-    if word.term in index.number or keys & _lexicon_keys() or not is_latin(word.term):
+    if word.term in index.number or keys & list_keys() or not is_latin(word.term):
         return False
     return not simplemma.is_known(typed, "de")
 
 
-@lru_cache(1)
-def _lexicon_keys() -> frozenset[Key]:
-    return frozenset(key for concept in load_lexicon() for phrase in concept.phrases for key in phrase)
+def _mend(typed: str, term: str, index: TermIndex) -> list[str]:
+    """The words that may have been meant: as near as typos are (Damerau 1964).
 
-
-def _mend(term: str, index: TermIndex) -> list[str]:
-    """The words that may have been meant: as near as typos are (Damerau 1964)."""
-    if len(term) < _SHORTEST_MENDED:
-        return []
-    most = 2 if len(term) >= _TWO_TYPOS_FROM else 1
-    found: list[tuple[int, float, str]] = []
-    for vocabulary in (index.terms, list(list_lexicon_words())):
+    Words of phrases are compared as they are written, words of offers by their stems.
+    """
+    found: list[tuple[int, int, float, str]] = []
+    surfaces = find_lexicon_words()
+    for kind, asked, vocabulary in ((0, fold_word(typed), list(surfaces)), (1, term, index.terms)):
+        if len(asked) < _SHORTEST_MENDED:
+            continue
+        most = 2 if len(asked) >= _TWO_TYPOS_FROM else 1
         for candidate, distance, _ in extract(
-            term, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=_TYPO_CANDIDATES
+            asked, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=_TYPO_CANDIDATES
         ):
-            found.append((int(distance), index.find_rarity(candidate), candidate))
-    nearest = min((distance for distance, _, _ in found), default=0)
+            meant = surfaces[candidate] if kind == 0 else candidate
+            found.append((int(distance), kind, index.find_rarity(meant), meant))
+    nearest = min((entry[0] for entry in found), default=0)
     ordered = sorted(entry for entry in found if entry[0] == nearest)
-    return list(dict.fromkeys(candidate for _, _, candidate in ordered))[:_TYPO_CANDIDATES]
+    return list(dict.fromkeys(meant for *_, meant in ordered))[:_TYPO_CANDIDATES]
 
 
 def _mend_compound(typed: str, index: TermIndex) -> Word | None:
@@ -96,10 +153,10 @@ def _mend_compound(typed: str, index: TermIndex) -> Word | None:
     lowered = typed.lower()
     for cut in range(len(lowered) - SHORTEST_PART, SHORTEST_PART - 1, -1):
         head, tail = find_first_part(lowered[:cut]), lowered[cut:]
-        if head and (mended := _mend(_reduce(tail), index)):
+        if head and (mended := _mend(tail, _reduce(tail), index)):
             return Word(fold_word(lowered), (_reduce(head), mended[0]))
         head = lowered[:cut]
-        if is_noun(tail) and (mended := _mend(_reduce(head), index)):
+        if is_noun(tail) and (mended := _mend(head, _reduce(head), index)):
             return Word(fold_word(lowered), (mended[0], _reduce(tail)))
     return None
 
@@ -112,19 +169,43 @@ def _reduce(part: str) -> str:
 def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     """One thing wanted for each concept whose phrase stands in the question, and one for each other word.
 
-    Longer phrases go first, and a word belongs to one phrase only.
+    What tells most goes first, and a word belongs to one phrase only. The name of a town is no word of a
+    phrase, even where it is a word too ("Essen").
     """
-    free = dict(enumerate(asked))
-    wanted: list[tuple[int, Wanted]] = []
-    for phrase, concepts in _find_phrases(asked):
-        taken = _take(phrase, free)
-        if taken:
-            said = [free.pop(position) for position in taken]
-            is_whole = phrase <= frozenset[Key]().union(*(word.keys for word in said))
-            wanted.append((taken[0], _want_concept(said, concepts, is_whole=is_whole)))
+    places = {place: word for place, word in enumerate(asked) if _is_place(word, index)}
+    free = {place: word for place, word in enumerate(asked) if place not in places}
+    taken = _take_phrases(free, with_ages=False)
+    # Beside something else, an age narrows down what is found (_limit_ages) and tells little on its own.
+    ages = _take_phrases(free, with_ages=True)
+    most = max((telling for _, telling, _ in taken or ages), default=1.0)
+    # The most telling phrase counts: "Stress im Betrieb" is about the job, not about stress.
+    wanted = [
+        (place, replace(thing, weight=max(LEAST_WEIGHT, (telling / most) ** 2)))
+        for place, telling, thing in taken or ages
+    ]
+    wanted += [(place, replace(thing, weight=AGE_WEIGHT)) for place, _, thing in ages if taken]
     beside = BESIDE_WEIGHT if wanted else 1.0
-    wanted += [(position, _want_word(word, index, beside)) for position, word in free.items()]
+    wanted += [
+        (position, _want_word(word, beside))
+        for position, word in free.items()
+        if not (wanted and word.is_age)
+    ]
+    wanted += [
+        (position, Wanted(_own_ways(word), word.typed, is_place=True)) for position, word in places.items()
+    ]
     return [thing for _, thing in sorted(wanted, key=lambda entry: entry[0])]
+
+
+def _take_phrases(free: dict[int, AskedWord], *, with_ages: bool) -> list[tuple[int, float, Wanted]]:
+    """Place, telling and thing wanted of each phrase; its words are free no longer."""
+    taken: list[tuple[int, float, Wanted]] = []
+    for phrase, telling, concepts in _find_phrases(list(free.values())):
+        places = _take(phrase, free)
+        if places and (with_ages or any(not free[place].is_age for place in places)):
+            said = [free.pop(place) for place in places]
+            is_whole = phrase <= frozenset[Key]().union(*(word.keys for word in said))
+            taken.append((places[0], telling, _want_concept(said, concepts, is_whole=is_whole)))
+    return taken
 
 
 def _want_concept(said: list[AskedWord], concepts: list[Concept], *, is_whole: bool) -> Wanted:
@@ -133,30 +214,42 @@ def _want_concept(said: list[AskedWord], concepts: list[Concept], *, is_whole: b
         own = _own_ways(said[0])
     else:
         terms = tuple(word.words[0].term for word in said if word.words)
-        own = (Way(terms, min(word.weight for word in said)),) if terms else ()
+        own = (Way(terms, SAID_WEIGHT * min(word.weight for word in said)),) if terms else ()
     sure = min(word.weight for word in said) * (1.0 if is_whole else PART_WEIGHT)
-    meant = tuple(Way(way.terms, way.weight * sure) for concept in concepts for way in concept.ways)
+    meant = tuple(
+        replace(way, weight=way.weight * sure)
+        for concept in concepts
+        for way in (*concept.ways, *concept.near)
+    )
     return Wanted((*own, *meant), " ".join(word.typed for word in said))
 
 
-def _want_word(word: AskedWord, index: TermIndex, beside: float) -> Wanted:
-    is_place = any(PLACE_MARK + known.term in index.number for known in word.words)
-    return Wanted(_own_ways(word), word.typed, PLACE_WEIGHT if is_place else beside)
+def _want_word(word: AskedWord, beside: float) -> Wanted:
+    return Wanted(_own_ways(word), word.typed, beside)
 
 
-def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], list[Concept]]]:
-    """Phrases of the lexicon whose words all stand in the question, longest first, with their concepts.
+def _is_place(word: AskedWord, index: TermIndex) -> bool:
+    """The word is the name of a town where something is offered, or a part of it ("Bad Salzuflen")."""
+    return any(PLACE_MARK + known.term in index.number for known in word.words)
 
-    Of equally long ones, those made of whole words go before those that need a part of a compound.
+
+def _find_phrases(asked: Sequence[AskedWord]) -> list[tuple[frozenset[Key], float, list[Concept]]]:
+    """Phrases of the lexicon whose words all stand in the question, how much each tells, and their concepts.
+
+    Those made of whole words go before those that need a part of a compound, then those that tell most.
     """
     whole = frozenset[Key]().union(*(word.keys for word in asked))
     keys = whole.union(*(word.part_keys for word in asked))
+    guessed = frozenset[Key]().union(*(word.translated for word in asked))
     found: dict[frozenset[Key], list[Concept]] = {}
-    for concept in load_lexicon():
-        for phrase in concept.phrases:
-            if phrase <= keys:
-                found.setdefault(phrase, []).append(concept)
-    return sorted(found.items(), key=lambda entry: (-len(entry[0]), not entry[0] <= whole, sorted(entry[0])))
+    for phrase, concept in (entry for key in keys for entry in find_phrases_of().get(key, ())):
+        if phrase <= keys:
+            found.setdefault(phrase, []).append(concept)
+    told = {
+        phrase: measure_phrase(phrase) * (TRANSLATED_WEIGHT if phrase & guessed else 1.0) for phrase in found
+    }
+    order = sorted(found, key=lambda phrase: (not phrase <= whole, -told[phrase], sorted(phrase)))
+    return [(phrase, told[phrase], found[phrase]) for phrase in order]
 
 
 def _take(phrase: frozenset[Key], free: dict[int, AskedWord]) -> list[int]:

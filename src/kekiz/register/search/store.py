@@ -1,7 +1,8 @@
 """The index of what families see: in memory, refreshed as soon as something is published or withdrawn.
 
-The database stays the truth. Each question first reads a few numbers that change with every
-publication; only if they differ, rows that are new are read and the index is built again.
+The database stays the truth. Each question first asks whether anything was written at all (changes.py); if
+so, it reads a few numbers that change with every publication; only if they differ, rows that are new are read
+and the index is built again.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from django.db.models import Count, F, Max, Sum
 from numpy.typing import NDArray
 
 from kekiz.register.models import Offer, OfferVersion, PublishedPlace, SearchEntry
+from kekiz.register.search.analysed import Analysed
 from kekiz.register.search.analyser import ANALYSER_VERSION
+from kekiz.register.search.changes import read_once_for_each_write
 from kekiz.register.search.columns import FOREVER, Columns, text_array
-from kekiz.register.search.entries import read_terms, write_terms
-from kekiz.register.search.index import TermIndex, build_index
+from kekiz.register.search.entries import write_terms
+from kekiz.register.search.facts import build_facts
+from kekiz.register.search.index import TermIndex
 
 State = tuple[Any, ...]
 _COLUMNS = (
@@ -41,12 +45,12 @@ class FamilyIndex:
 
 
 class _Store:
-    """The newest index of this process, and the entries it was built from."""
+    """The newest index of this process, and the analysed versions it was built from."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.newest: FamilyIndex | None = None
-        self.entries: dict[int, str] = {}
+        self.analysed = Analysed()
 
 
 _STORE = _Store()
@@ -54,7 +58,7 @@ _STORE = _Store()
 
 def current_index() -> FamilyIndex:
     """The index of what is published now."""
-    state = read_state()
+    state = read_once_for_each_write(read_state)
     newest = _STORE.newest
     if newest is not None and newest.state == state:
         return newest
@@ -81,15 +85,19 @@ def read_state() -> State:
 def _build(state: State) -> FamilyIndex:
     rows = list(OfferVersion.objects.filter(published_of__isnull=False).order_by("pk").values(*_COLUMNS))
     ids = [row["pk"] for row in rows]
-    known = _STORE.entries if _STORE.newest is not None and _STORE.newest.state[0] == state[0] else {}
     # Keys of versions are never used again, except by a test that rolls back: the newest version tells.
-    if _STORE.newest is None or not _continues(_STORE.newest.state, state):
-        known = {}
-    entries = {pk: text for pk in ids if (text := known.get(pk))}
-    entries |= dict(_read_entries([pk for pk in ids if pk not in entries]))
-    _STORE.entries = entries
-    terms = build_index([read_terms(entries[pk]) for pk in ids])
-    return FamilyIndex(state, terms, _build_columns(rows))
+    if (
+        _STORE.newest is None
+        or _STORE.newest.state[0] != state[0]
+        or not _continues(_STORE.newest.state, state)
+    ):
+        _STORE.analysed = Analysed()
+    analysed = _STORE.analysed
+    for batch in _read_entries([pk for pk in ids if pk not in analysed]):
+        analysed.add(batch)
+    analysed.keep(ids)
+    facts = build_facts([(row["age_from_months"], row["age_to_months"], row["fields"]) for row in rows])
+    return FamilyIndex(state, analysed.build_index(facts), _build_columns(rows))
 
 
 def _continues(before: State, now: State) -> bool:
@@ -101,8 +109,8 @@ def _continues(before: State, now: State) -> bool:
     return bool(row == earlier)
 
 
-def _read_entries(ids: list[int]) -> Iterator[tuple[int, str]]:
-    """The terms of versions; those without an entry of this analyser are analysed now."""
+def _read_entries(ids: list[int]) -> Iterator[dict[int, str]]:
+    """The terms of versions, in batches; those without an entry of this analyser are analysed now."""
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         stored = dict(
@@ -110,10 +118,11 @@ def _read_entries(ids: list[int]) -> Iterator[tuple[int, str]]:
                 "version", "terms"
             )
         )
-        yield from stored.items()
         missing = [pk for pk in batch if pk not in stored]
-        for pk, content in OfferVersion.objects.filter(pk__in=missing).values_list("pk", "content"):
-            yield pk, write_terms(content)
+        if missing:
+            contents = OfferVersion.objects.filter(pk__in=missing).values_list("pk", "content")
+            stored |= {pk: write_terms(content) for pk, content in contents}
+        yield stored
 
 
 def _build_columns(rows: list[dict[str, Any]]) -> Columns:

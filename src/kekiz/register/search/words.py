@@ -20,7 +20,8 @@ def _read_words() -> dict[str, dict[str, str]]:
 
 
 _WORDS = _read_words()
-EMPTY_WORDS = frozenset(word for words in _WORDS["empty"].values() for word in words.split())
+EMPTY_WORDS_OF = {language: frozenset(words.split()) for language, words in _WORDS["empty"].items()}
+EMPTY_WORDS = frozenset[str]().union(*EMPTY_WORDS_OF.values())
 MARKS = frozenset(_WORDS["marks"]["de"].split())
 NO_PARTS = frozenset(_WORDS["compounds"]["no_parts"].split())
 

@@ -1,0 +1,124 @@
+"""How old the child of a question is: "3-jährig", "7 Monate", "Klasse 8", "Teenager"."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from kekiz.register import facets
+from kekiz.register.search.words import fold_word
+
+Ages = tuple[int, int]  # months, from <= age < to
+_YEAR = 12
+_OLDEST = facets.AGE_MAX_MONTHS
+_GLUED = re.compile(r"^(\d{1,2})([^\W\d_]+)$")  # "3jährig"
+_SPELT = re.compile(r"^(\w{3,}?)(jaehrig\w*|klaessler\w*)$")  # "dreijährig", "zweijaehrige"
+
+
+@dataclass(frozen=True)
+class AgeWords:
+    """The folded words of lexicon/ages.toml."""
+
+    stages: Mapping[str, Ages]
+    years: frozenset[str]
+    months: frozenset[str]
+    before: frozenset[str]
+    classes: frozenset[str]
+    numbers: Mapping[str, int]
+    first_age: int
+
+
+@dataclass(frozen=True)
+class AskedAges:
+    """The ages a question names, and the places of the words that do nothing else."""
+
+    ages: Ages | None
+    places: frozenset[int]
+
+
+@cache
+def load_age_words() -> AgeWords:
+    """The words of lexicon/ages.toml, in all languages."""
+    path = files("kekiz.register.search") / "lexicon" / "ages.toml"
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    stages = {
+        word: (stage["ages"][0], stage["ages"][1]) for stage in raw["stage"] for word in _list_words(stage)
+    }
+    pairs = [text.split("=") for texts in raw["numbers"].values() for text in texts.split()]
+    return AgeWords(
+        stages,
+        years=frozenset(_list_words(raw["years"])),
+        months=frozenset(_list_words(raw["months"])),
+        before=frozenset(_list_words(raw["before"])),
+        classes=frozenset(_list_words(raw["classes"])),
+        numbers={fold_word(word): int(number) for word, number in pairs},
+        first_age=raw["classes"]["first_age"],
+    )
+
+
+def _list_words(entry: Mapping[str, object]) -> list[str]:
+    return [fold_word(word) for text in entry.values() if isinstance(text, str) for word in text.split()]
+
+
+def read_ages(words: Sequence[str]) -> AskedAges:
+    """The ages that the words of a question name; of several, all from the youngest to the oldest."""
+    folded = [fold_word(word) for word in words]
+    found = {place: ages for place in range(len(folded)) if (ages := _read_at(folded, place))}
+    known = load_age_words()
+    units = known.years | known.months | known.classes
+    named = {place for place in range(len(folded)) if folded[place] in units}
+    if not found:
+        return AskedAges(None, frozenset())
+    numbered = {place: ages for place, ages in found.items() if folded[place] not in known.stages}
+    ages = _span((numbered or found).values())
+    return AskedAges(ages, frozenset(found) | named)
+
+
+def _span(ages: Iterable[Ages]) -> Ages:
+    spans = list(ages)
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _read_at(folded: Sequence[str], place: int) -> Ages | None:
+    """The ages that the word at a place names, with its neighbours."""
+    known = load_age_words()
+    word = folded[place]
+    if word in known.stages:
+        return known.stages[word]
+    if (parts := _GLUED.match(word) or _SPELT.match(word)) and parts[1]:
+        return _measure(_read_number(parts[1]), parts[2])
+    number = _read_number(word)
+    if number is None:
+        return None
+    behind = folded[place + 1 : place + 3]
+    for unit in [*behind, *folded[max(place - 1, 0) : place]]:
+        if ages := _measure(number, unit):
+            return ages
+    if word.isdigit() and place and folded[place - 1] in known.before and not behind:
+        return _measure(number, "jahre")
+    return None
+
+
+def _read_number(word: str) -> int | None:
+    return int(word) if word.isdigit() else load_age_words().numbers.get(word)
+
+
+def _measure(number: int | None, unit: str) -> Ages | None:
+    """The ages of a number with its unit; None if that is no age of a child."""
+    known = load_age_words()
+    if number is None:
+        return None
+    if unit in known.months:
+        start, end = number, number + 1
+    elif unit in known.years or unit.startswith("jaehrig"):
+        start, end = _YEAR * number, _YEAR * (number + 1)
+    elif unit in known.classes or unit.startswith("klaessler"):
+        start = known.first_age + _YEAR * number
+        end = start + 2 * _YEAR
+    else:
+        return None
+    return (start, end) if start < _OLDEST else None
