@@ -62,11 +62,11 @@ def compare_pairs(
     named["whole_alike"] = np.maximum(whole, named["name_alike"])
     _write_fields(evidence, slice(None), named)
     to_come = np.isin(FIELDS, STREETS + WORDINGS)
-    for names, compare in ((STREETS, _compare_streets), (WORDINGS, _compare_wordings)):
+    for names, measure in ((STREETS, _compare_streets), (WORDINGS, _compare_wordings)):
         open_rows = np.flatnonzero(is_hopeful)
         is_hopeful[open_rows] = hope(evidence[open_rows], to_come)
         open_rows = np.flatnonzero(is_hopeful)
-        found = compare(columns, bags, texts, lefts[open_rows], rights[open_rows])
+        found = measure(columns, bags, texts, lefts[open_rows], rights[open_rows])
         _write_fields(evidence, open_rows, found)
         to_come &= ~np.isin(FIELDS, names)
     return evidence
