@@ -132,7 +132,7 @@ def report_case(
     proof = "proven" if cover.is_proven else f"NOT PROVEN, bound {cover.bound / cover.covered - 1:.2%} above"
     print(
         f"  {name}: {min(seconds):.3f} s, processor time {statistics.median(work):.3f} s, "
-        f"{cover.covered:.0f} of {weights.sum():.0f}, {proof}",
+        f"{cover.covered:.0f} of {weights.sum():.0f}, {cover.branches} branches, {proof}",
         flush=True,
     )
     is_missed = min(seconds) > BAR_COVER_S or not cover.is_proven
