@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import is_too_slow
 from kekiz.engine.cells import gather_cells
 from kekiz.engine.compute import Inputs
 from kekiz.engine.norms import load_norms
@@ -132,10 +133,10 @@ def report_case(
     proof = "proven" if cover.is_proven else f"NOT PROVEN, bound {cover.bound / cover.covered - 1:.2%} above"
     print(
         f"  {name}: {min(seconds):.3f} s, processor time {statistics.median(work):.3f} s, "
-        f"{cover.covered:.0f} of {weights.sum():.0f}, {proof}",
+        f"{cover.covered:.0f} of {weights.sum():.0f}, {cover.branches} branches, {proof}",
         flush=True,
     )
-    is_missed = min(seconds) > BAR_COVER_S or not cover.is_proven
+    is_missed = is_too_slow(min(seconds), min(work), BAR_COVER_S) or not cover.is_proven
     if arguments.peer_python:
         is_missed |= compare_with_peers(arguments.peer_python, distance, weights, radius, cover.covered)
     return is_missed
@@ -189,7 +190,9 @@ def report_plan() -> bool:
             f"verified {verified:.0f} ({verified / predicted - 1:+.1%})",
             flush=True,
         )
-        is_missed |= seconds > BAR_PLAN_S or plan.gap > BAR_GAP or not low <= verified <= high
+        is_missed |= (
+            is_too_slow(seconds, work, BAR_PLAN_S) or plan.gap > BAR_GAP or not low <= verified <= high
+        )
     return is_missed
 
 

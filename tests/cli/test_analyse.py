@@ -59,6 +59,7 @@ def test_summary_adds_up_and_tells_unknown_as_null(results):
     detmold, luegde = summary["municipalities"]
     assert (detmold["ags"], luegde["ags"]) == ("05766020", "05766052")
     assert luegde["equity_gap_points"] is None  # only one of the two groups lives there
+    assert detmold["unbroken"] == 0.67  # in whole percent
     assert summary["headline"]["offers_with_assumed_places"] == 1
 
 

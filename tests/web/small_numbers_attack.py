@@ -9,17 +9,22 @@ from itertools import product
 
 import highspy
 import numpy as np
+from tests.web.published_pages import Page, read_estimates, read_interval
 
 from kekiz.analysis import queries
+from kekiz.cli.report.words import GROUP_LABELS, REASON_LABELS
 from kekiz.engine.gaps import REASONS
 from kekiz.evidence.queries import areas_of_region, shipped_scheme
 from kekiz.web.components.reasons import REASONS as REASON_WORDS
 
 HALF_STEP = 0.0005  # files write three decimals
+ROUNDING = 1e-6  # of summary.json, which writes every digit
 DOT = "."
 HEADINGS = {"Bedarf": REASONS, "ohne Platz": REASONS[1:]} | {
     reason.label: (reason.code,) for reason in REASON_WORDS
 }
+
+REPORT_HEADINGS = {"Bedarf": REASONS} | {label: (code,) for code, label in REASON_LABELS.items()}
 
 
 def read_number(text):
@@ -30,14 +35,18 @@ def read_number(text):
 class Attack:
     """The linear system of all that was sent: children by town × link × group × reason, none negative."""
 
-    def __init__(self, run):
+    def __init__(self, run=None, *, towns=(), truth=None):
+        """Of a stored run, or of files: ``truth`` is town × phase × field × group × reason."""
         scheme = shipped_scheme()
         self.scheme, self.run = scheme, run
-        self.towns = queries.link_cube(run).ags
+        self.towns = tuple(towns) if run is None else queries.link_cube(run).ags
+        self.truth = truth if run is None else queries.link_cube(run).values[..., 1:]
         self.shape = (
             len(self.towns), len(scheme.phases), len(scheme.fields), len(scheme.groups), len(REASONS),
         )  # fmt: skip
         self.numbers = np.arange(int(np.prod(self.shape))).reshape(self.shape)
+        # What is without a place after a change, by town x link x group: at most the need, which stays.
+        self.unmet_after = self.numbers.size + np.arange(self.numbers.size // len(REASONS))
         self.known = {}  # columns of the sum -> lower and upper end
         self.dots = {}  # (area, phase, field, group) of a need that is a dot -> its columns
 
@@ -52,6 +61,10 @@ class Attack:
         )
         return tuple(self.numbers[np.ix_(*picks)].ravel().tolist())
 
+    def need_of(self, phase, field):
+        """The need of a link in the whole region."""
+        return self.truth.ravel()[list(self.columns(self.towns, phase, field, "", REASONS))].sum()
+
     @staticmethod
     def _pick(codes, code):
         return [codes.index(code)] if code else list(range(len(codes)))
@@ -65,10 +78,101 @@ class Attack:
                     self.dots["+".join(towns), phase, field, group] = columns
                 continue
             value = read_number(row[heading])
-            low, high = self.known.get(columns, (-np.inf, np.inf))
-            self.known[columns] = max(low, value - HALF_STEP), min(high, value + HALF_STEP)
+            self.note(columns, value - HALF_STEP, value + HALF_STEP)
         if row["Anteil ohne Platz"] not in (DOT, "?"):
             assert row["Bedarf"] != DOT, "a share beside a dot would tell"
+
+    def note(self, columns, low, high):
+        """Remember the ends between which a sum of unknowns lies."""
+        least, most = self.known.get(columns, (-np.inf, np.inf))
+        self.known[columns] = max(least, low), min(most, high)
+
+    def note_counts(self, row, *place):
+        """Remember every count of a row of a page, whatever of the columns it shows."""
+        shown = {heading: row[heading] for heading in HEADINGS if heading in row}
+        dots = [heading for heading, text in shown.items() if text.startswith("·")]
+        assert len(dots) in (0, len(shown)), f"a number beside a dot would tell: {row}"
+        for heading, text in shown.items():
+            ends = read_interval(text)
+            if ends:
+                self.note(self.columns(*place, HEADINGS[heading]), *ends)
+
+    def read_page(self, browser, path, towns, phase="", field="", group=""):
+        """Remember what a page shows: its tables of needs, and the numbers of its matrix."""
+        answer = browser.get(path, follow=True)
+        assert answer.status_code == 200, path
+        page = Page(answer.content.decode())
+        names = {area.name: area.key for area in areas_of_region(self.run.region_key) if len(area.key) == 8}
+        for row in (row for table in page.tables for row in table if HEADINGS.keys() & row.keys()):
+            first = next(iter(row))
+            if first == "Kommune":
+                self.note_counts(row, [names[row[first]]], phase, field, group)
+            elif first == "Lebensphase" and "Gruppe" in row:
+                place = self._code(self.scheme.phases, row[first]), ""
+                self.note_counts(row, towns, *place, self._code(self.scheme.groups, row["Gruppe"]))
+            elif first == "Gruppe":
+                self.note_counts(row, towns, phase, field, self._code(self.scheme.groups, row[first]))
+        for link_phase, link_field, low, high in read_estimates(page):
+            self.note(self.columns(towns, link_phase, link_field, group, REASONS[1:]), low, high)
+        return page
+
+    def read_answer(self, browser, path):
+        """Remember both sides of a what-if: today's unknowns, and those without a place afterwards."""
+        page = self.read_page(browser, path, self.towns)
+        names = {area.name: area.key for area in areas_of_region(self.run.region_key) if len(area.key) == 8}
+        for row in (row for table in page.tables for row in table if "ohne Platz danach" in row):
+            first = next(iter(row))
+            towns, phase, field, group = self.towns, "", "", ""
+            if first == "Kommune":
+                towns = [names[row[first]]]
+            elif first == "Lebensphase":
+                phase = self._code(self.scheme.phases, row[first])
+            elif first == "Bedarfsfeld":
+                field = self._code(self.scheme.fields, row[first])
+            else:
+                group = self._code(self.scheme.groups, row[first])
+            columns = self.columns(towns, phase, field, group, REASONS[1:])
+            before, after = read_interval(row["ohne Platz heute"]), read_interval(row["ohne Platz danach"])
+            assert (before is None) == (after is None)
+            if before:
+                leaves = sorted({column // len(REASONS) for column in columns})
+                self.note(columns, *before)
+                self.note(tuple(self.unmet_after[leaves].tolist()), *after)
+
+    def read_summary(self, summary):
+        """Remember the needs of summary.json, which are written in full."""
+        rows = [(self.towns, row["phase"], row["field"], row) for row in summary["links"]]
+        rows += [([row["ags"]], "", "", row) for row in summary["municipalities"]]
+        for towns, phase, field, row in rows:
+            parts = {"need": REASONS} | {reason: (reason,) for reason in REASONS}
+            if row["is_too_small"]:
+                self.dots["+".join(towns), phase, field, ""] = self.columns(towns, phase, field, "", REASONS)
+                assert {row[name] for name in (*parts, "unmet_share", "within_reach_share")} == {None}
+                assert row.get("unbroken") is None, "a share of the chain beside a dot"
+                continue
+            for name, reasons in parts.items():
+                columns = self.columns(towns, phase, field, "", reasons)
+                self.note(columns, row[name] - ROUNDING, row[name] + ROUNDING)
+        for reason, gaps in summary["gaps"].items():
+            for gap in gaps:
+                columns = self.columns([gap["ags"]], gap["phase"], gap["field"], "", (reason,))
+                self.note(columns, gap["children"] - ROUNDING, gap["children"] + ROUNDING)
+
+    def read_report(self, html, names):
+        """Remember the tables of report.html; ``names``: AGS by name of the municipality."""
+        for row in (row for table in Page(html).tables for row in table if "Bedarf" in row):
+            towns, phase, group = self.towns, "", ""
+            if "Kommune" in row:
+                towns = [names[row["Kommune"]]]
+            else:
+                phase = self._code(self.scheme.phases, row["Lebensphase"])
+                group = next(code for code, label in GROUP_LABELS.items() if label == row["Gruppe"])
+            if row["Bedarf"].startswith("·"):
+                self.dots["+".join(towns), phase, "", group] = self.columns(towns, phase, "", group, REASONS)
+            for heading, reasons in REPORT_HEADINGS.items():
+                ends = read_interval(row[heading])
+                if ends:
+                    self.note(self.columns(towns, phase, "", group, reasons), *ends)
 
     def read_everything(self, browser, links=()):
         """All files of the overview, for every area and group; for some links those of their page."""
@@ -107,8 +211,13 @@ class Attack:
         """HiGHS with one row for each published number."""
         self.solver = highspy.Highs()
         self.solver.setOptionValue("output_flag", False)
-        count = self.numbers.size
-        self.solver.addVars(count, np.zeros(count), np.full(count, highspy.kHighsInf))
+        count, kinds = self.numbers.size, len(REASONS)
+        size = count + self.unmet_after.size
+        self.solver.addVars(size, np.zeros(size), np.full(size, highspy.kHighsInf))
+        for after in sorted({column for row in self.known for column in row if column >= count}):
+            leaf = (after - count) * kinds
+            index = np.array([after, *range(leaf, leaf + kinds)], np.int32)
+            self.solver.addRow(-highspy.kHighsInf, 0.0, len(index), index, np.array([1.0, *[-1.0] * kinds]))
         for columns, (low, high) in self.known.items():
             self.solver.addRow(low, high, len(columns), np.array(columns, np.int32), np.ones(len(columns)))
 
@@ -129,7 +238,7 @@ class Attack:
 
     def measure_widths(self, sample, seed=0):
         """How closely dots are pinned: the smallest needs, and a seeded sample of the rest."""
-        values = queries.link_cube(self.run).values[..., 1:].ravel()
+        values = self.truth.ravel()
         order = sorted(self.dots, key=lambda dot: (values[list(self.dots[dot])].sum(), dot))
         rest = order[sample // 2 :]
         chosen = order[: sample // 2]

@@ -10,7 +10,6 @@ from tests.web.test_desk_pages import read_csv, read_page, read_text
 from kekiz.accounts.actors import SYSTEM
 from kekiz.analysis.actions import run_analysis
 from kekiz.analysis.models import Verdict
-from kekiz.analysis.queries import pairs
 from kekiz.register import actions as register
 from kekiz.register.models import Cooperation
 
@@ -20,9 +19,9 @@ HANDOVER = "/cockpit/uebergabe/P2-P3:hebamme+elterncafe/"
 
 
 @pytest.fixture
-def nothing_is_small(monkeypatch):
+def nothing_is_small(settings):
     """The test's region is so small that no pair shares three children a year."""
-    monkeypatch.setattr(pairs, "SMALLEST_SHOWN", 0)
+    settings.KEKIZ_SMALLEST_COUNT = 0
 
 
 def answer(browser, path, run, verdict, reason="", seen=0, **more):

@@ -9,7 +9,7 @@ from tests.web.test_desk_pages import read_csv, read_page, read_text
 from kekiz.analysis import queries
 from kekiz.analysis.bridge import offer_key
 from kekiz.analysis.models import ItemKind, RunTable
-from kekiz.analysis.queries import Item, MissingHandover, Overlap, OverlapEntry, Replacement, pairs
+from kekiz.analysis.queries import Item, MissingHandover, Overlap, OverlapEntry, Replacement
 from kekiz.analysis.queries.pairs import PairedOffer
 from kekiz.evidence.queries import find_area
 from kekiz.web.desk.item_tables import OfferColumn, explain_overlap_item, explain_takers
@@ -60,7 +60,8 @@ def test_a_handover_tells_what_is_usual_elsewhere():
     assert write_usual(make_handover()) == "kein Vergleich"
 
 
-def test_who_would_take_whom_is_told_or_why_it_cannot_be():
+def test_who_would_take_whom_is_told_or_why_it_cannot_be(settings):
+    settings.KEKIZ_SMALLEST_COUNT = 3
     part = Replacement("S1", 20.0, 70.0, 0.9, 0.9, "known", (("Krabbelgruppe", 7.0), ("Treff", 2.0)))
     parts = [part, replace(part, replaceable=None, capacity="own_unknown"), replace(part, children=2.0)]
     parts += [replace(part, replaceable=0.5, capacity="takers_unknown"), replace(part, children=0.0)]
@@ -84,9 +85,9 @@ def test_the_page_shows_the_first_and_names_the_whole():
 
 
 @pytest.fixture
-def nothing_is_small(monkeypatch):
+def nothing_is_small(settings):
     """The test's region is so small that no pair shares three children a year."""
-    monkeypatch.setattr(pairs, "SMALLEST_SHOWN", 0)
+    settings.KEKIZ_SMALLEST_COUNT = 0
 
 
 def test_the_stored_run_lists_the_missing_handovers_of_each_area(run, nothing_is_small):
@@ -107,7 +108,8 @@ def test_the_stored_run_lists_the_missing_handovers_of_each_area(run, nothing_is
     assert stands == {LEMGO}, "the list of the municipality where the first offer stands"
 
 
-def test_pairs_of_few_children_are_left_out(run):
+def test_pairs_of_few_children_are_left_out(run, settings):
+    settings.KEKIZ_SMALLEST_COUNT = 3
     assert queries.missing_handovers(run, None) == []
 
 

@@ -15,6 +15,7 @@ from kekiz.analysis.actions import run_analysis
 from kekiz.analysis.models import RunTable
 from kekiz.register import actions as register
 
+WHAT_IF = "/cockpit/was-waere-wenn/?art=neu&felder=S2&von=0&bis=36&form=visit&ort=Lemgo&plaetze=40&rechnen=1"
 FACTOR = 12  # the children of the small region times twelve: some needs are small, most are not
 
 
@@ -27,10 +28,16 @@ def towns(region, settings):
 
 
 def test_nobody_works_out_a_dot_from_all_files_together(towns):
-    attack = Attack(towns)
-    attack.read_everything(open_browser("alina"), links=[("P2", "S2")])
+    attack, browser = Attack(towns), open_browser("alina")
+    attack.read_everything(browser, links=[("P2", "S2")])
     assert len(attack.dots) > 50
     assert len(attack.known) > 500
+    from_files = len(attack.known)
+    attack.read_page(browser, "/cockpit/", attack.towns)
+    attack.read_page(browser, f"/cockpit/?gebiet={DETMOLD}", [DETMOLD])
+    attack.read_page(browser, "/cockpit/luecke/P2/S2/", attack.towns, "P2", "S2")
+    attack.read_answer(browser, WHAT_IF)
+    assert len(attack.known) > from_files + 20
     attack.build_solver()
     widths = attack.measure_widths(sample=4)
     assert min(widths.values()) >= 3 - 0.01, widths

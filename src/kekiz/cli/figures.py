@@ -147,6 +147,11 @@ def _leave_out(figures: Figures, hidden: pa.Table) -> Figures:
         return Need.hidden() if place in out else need
 
     groups = figures.scheme.group_codes
+    cohorts = {
+        row["ags"]: row["birth_cohort"]
+        for row in figures.result.tables["chain"].to_pylist()
+        if row["group"] == ALL
+    }
     return replace(
         figures,
         total=show(figures.total, ALL, ALL, ALL, ALL),
@@ -159,7 +164,9 @@ def _leave_out(figures: Figures, hidden: pa.Table) -> Figures:
                 equity_gap_points=None
                 if any((row.ags, ALL, ALL, group) in out for group in groups)
                 else row.equity_gap_points,
-                unbroken=None if (row.ags, ALL, ALL, ALL) in out else row.unbroken,
+                unbroken=None
+                if (row.ags, ALL, ALL, ALL) in out
+                else _round_course(row.unbroken, cohorts[row.ags]),
             )
             for row in figures.municipalities
         ],
@@ -174,6 +181,16 @@ def _leave_out(figures: Figures, hidden: pa.Table) -> Figures:
             phase: show(need, ALL, phase, ALL, ALL) for phase, need in figures.phase_totals.items()
         },
     )
+
+
+def _round_course(share: float | None, cohort: float) -> float | None:
+    """A share of a birth cohort in whole percent, as pages write it; None of too few children.
+
+    It is a product over the links. In full, with the sums of two links left out, it would tell both of them.
+    """
+    from kekiz.engine.published import SMALL_NUMBERS  # noqa: PLC0415 - kept out of the start of the program
+
+    return None if share is None or cohort < SMALL_NUMBERS.smallest_whole else round(share, 2)
 
 
 def _add_up(

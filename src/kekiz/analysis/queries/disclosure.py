@@ -157,6 +157,11 @@ def _read_mask(identity: RunId, region_key: str) -> Mask:
     )
 
 
-def suppress_small(children: float, *, threshold: float = SMALLEST_SHOWN) -> float | None:
-    """A number of children that stands alone, in no sum: None if it is above 0 and below the threshold."""
+def suppress_small(children: float, *, threshold: float | None = None) -> float | None:
+    """A number of children that stands alone, in no sum: None if it is above 0 and below the threshold.
+
+    Without a ``threshold``: that of this installation (KEKIZ_SMALLEST_COUNT).
+    """
+    if threshold is None:
+        threshold = small_numbers_in_force().smallest_count
     return None if 0 < children < threshold else children

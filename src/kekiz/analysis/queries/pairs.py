@@ -9,7 +9,7 @@ from typing import Any
 from kekiz.accounts.areas import is_covered
 from kekiz.analysis import bridge
 from kekiz.analysis.models import Run
-from kekiz.analysis.queries.disclosure import SMALLEST_SHOWN
+from kekiz.analysis.queries.disclosure import small_numbers_in_force
 from kekiz.analysis.queries.runs import RunId, read_inputs_of, read_table, run_id, stored_inputs, table_names
 from kekiz.engine.closing import TAKERS_SHOWN
 from kekiz.engine.worklists import order_handovers, order_overlaps
@@ -104,10 +104,11 @@ def missing_handovers(run: Run, area: Area | None) -> list[MissingHandover]:
     Pairs that share fewer children a year than may be shown are left out.
     """
     names, places = _name_offers(run), published_places()
+    least = small_numbers_in_force().smallest_count
     listed = [
         (row, _find_town(row, places))
         for row in _ordered_handovers(run_id(run))
-        if row["shared"] >= SMALLEST_SHOWN and not _is_same_offer(row)
+        if row["shared"] >= least and not _is_same_offer(row)
     ]
     return [
         MissingHandover(

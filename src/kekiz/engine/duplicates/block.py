@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels.duplicates import count_pairs, list_pairs, pick_rare_trigrams
+from ..kernels.duplicates import count_pairs, keep_distinct, list_pairs, pick_rare_trigrams
 from .bags import Bags
 from .normalise import Columns, number_texts
 
@@ -25,12 +25,15 @@ def list_candidates(columns: Columns, bags: Bags) -> Keys:
     A block with too many records is split by the next finer key of its scheme; what is still too large at the
     finest key is left out, because a key that hundreds share says nothing.
     """
-    found = [_pair_scheme(levels, LARGEST_BLOCK) for levels in _address_schemes(columns)]
-    found += [_pair_scheme(levels, LARGEST_RARE_BLOCK) for levels in _name_schemes(columns, bags)]
-    pairs = np.concatenate(found)
-    del found  # a million records: a hundred megabytes
+    pairs = np.empty(0, dtype=np.int64)  # grows in place: a million records have a hundred megabytes of pairs
+    schemes = [(_address_schemes(columns), LARGEST_BLOCK), (_name_schemes(columns, bags), LARGEST_RARE_BLOCK)]
+    for levels, cap in ((levels, cap) for scheme, cap in schemes for levels in scheme):
+        found = _pair_scheme(levels, cap)
+        pairs.resize(len(pairs) + len(found), refcheck=False)
+        pairs[len(pairs) - len(found) :] = found
     pairs.sort()  # sorting whole numbers in place beats hashing them
-    return np.asarray(pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]])
+    pairs.resize(keep_distinct(pairs), refcheck=False)
+    return pairs
 
 
 def _address_schemes(columns: Columns) -> Iterator[list[Keys]]:

@@ -16,7 +16,7 @@ from .normalise import Columns, number_texts
 
 Rows = NDArray[np.int64]
 Evidence = NDArray[np.floating[Any]]  # float16 where kept, 0.001 is fine enough
-CHUNK = 1 << 16  # pairs compared at a time, bounds the memory
+CHUNK = 1 << 15  # pairs compared at a time, bounds the memory
 DIFFERENT_BELOW = 0.45  # names less alike than this speak against
 METRES_PER_DEGREE = 111_195.0
 
@@ -32,6 +32,11 @@ FIELDS = (
 )  # fmt: skip
 
 
+STREETS = ("street_same", "street_clash", "number_same", "neighbour_clash")
+WORDINGS = ("name_words", "name_echo", "provider_alike", "provider_clash")
+Hope = Callable[[Evidence, NDArray[np.bool_]], NDArray[np.bool_]]  # evidence, fields still to come
+
+
 def compare_pairs(
     columns: Columns,
     bags: dict[str, Bags],
@@ -39,10 +44,14 @@ def compare_pairs(
     lefts: Rows,
     rights: Rows,
     whole: NDArray[np.float64],
+    is_hopeful: NDArray[np.bool_],
+    hope: Hope,
 ) -> Evidence:
     """Evidence per pair and field, (pairs × len(FIELDS)); a field that either record lacks is 0, neither way.
 
-    ``whole`` is how alike name, provider and title are together.
+    ``whole`` is how alike name, provider and title are together. What is dear to compare (letter by letter)
+    is compared last, and only for pairs that are worth it: ``hope`` says whether the fields still to come
+    could. ``is_hopeful`` is set False for the others, whose rows stay incomplete.
     """
     evidence = np.zeros((len(lefts), len(FIELDS)), dtype=np.float32)
     if not len(lefts):
@@ -51,9 +60,22 @@ def compare_pairs(
     for compare in (_compare_names, _compare_addresses, _compare_phones, _compare_offers):
         named |= compare(columns, bags, texts, lefts, rights)
     named["whole_alike"] = np.maximum(whole, named["name_alike"])
-    for index, field in enumerate(FIELDS):
-        evidence[:, index] = named[field]
+    _write_fields(evidence, slice(None), named)
+    to_come = np.isin(FIELDS, STREETS + WORDINGS)
+    for names, measure in ((STREETS, _compare_streets), (WORDINGS, _compare_wordings)):
+        open_rows = np.flatnonzero(is_hopeful)
+        is_hopeful[open_rows] = hope(evidence[open_rows], to_come)
+        open_rows = np.flatnonzero(is_hopeful)
+        found = measure(columns, bags, texts, lefts[open_rows], rights[open_rows])
+        _write_fields(evidence, open_rows, found)
+        to_come &= ~np.isin(FIELDS, names)
     return evidence
+
+
+def _write_fields(evidence: Evidence, rows: slice | Rows, named: dict[str, NDArray[Any]]) -> None:
+    for index, field in enumerate(FIELDS):
+        if field in named:
+            evidence[rows, index] = named[field]
 
 
 class Texts:
@@ -87,26 +109,38 @@ class Texts:
             queries = [texts[i] for i in ones[is_other].tolist()]
             choices = [texts[i] for i in twos[is_other].tolist()]
             scores[is_other] = process.cpdist(queries, choices, scorer=scorer, dtype=np.float32) / 100.0
-        is_empty = self.is_empty[field]
-        return np.where(is_empty[ones] | is_empty[twos], np.nan, scores).astype(np.float64)
+        return np.where(self.lack(field, lefts, rights), np.nan, scores).astype(np.float64)
+
+    def lack(self, field: str, lefts: Rows, rights: Rows) -> NDArray[np.bool_]:
+        """Where either text is empty."""
+        is_empty = self.is_empty[field][self.codes[field]]
+        return np.asarray(is_empty[lefts] | is_empty[rights])
 
 
 def _compare_names(
     columns: Columns, bags: dict[str, Bags], texts: Texts, i: Rows, j: Rows
 ) -> dict[str, NDArray[Any]]:
     alike, part = bags["name"].compare(i, j)
-    words = texts.compare("name", i, j, fuzz.token_set_ratio)
-    provider = texts.compare("provider", i, j, fuzz.token_set_ratio)
     best = np.maximum(alike, part * 0.8)
     return {
         "name_alike": alike,
         "name_part": part,
-        "name_words": _above(words, 0.5),
-        "name_clash": np.where(np.isnan(words), 0.0, _below(best, DIFFERENT_BELOW)),
-        "name_echo": np.maximum(alike - bags["own"].compare(i, j)[0] * _keep_share(bags, i, j), 0.0),
+        "name_clash": np.where(texts.lack("name", i, j), 0.0, _below(best, DIFFERENT_BELOW)),
         "name_common": alike * (1.0 - 1.0 / np.minimum(texts.name_holders[i], texts.name_holders[j])),
         "name_number_clash": _other(columns.name_number[i], columns.name_number[j]),
         "name_kind_clash": exclude_kinds(columns.name_kinds[i], columns.name_kinds[j]).astype(np.float64),
+    }
+
+
+def _compare_wordings(
+    _columns: Columns, bags: dict[str, Bags], texts: Texts, i: Rows, j: Rows
+) -> dict[str, NDArray[Any]]:
+    words = texts.compare("name", i, j, fuzz.token_set_ratio)
+    provider = texts.compare("provider", i, j, fuzz.token_set_ratio)
+    alike = bags["name"].compare(i, j)[0]
+    return {
+        "name_words": _above(words, 0.5),
+        "name_echo": np.maximum(alike - bags["own"].compare(i, j)[0] * _keep_share(bags, i, j), 0.0),
         "provider_alike": _above(provider, 0.6),
         "provider_clash": _below(provider, 0.6),
     }
@@ -120,25 +154,32 @@ def _keep_share(bags: dict[str, Bags], i: Rows, j: Rows) -> NDArray[np.float64]:
 
 
 def _compare_addresses(
-    columns: Columns, _bags: object, texts: Texts, i: Rows, j: Rows
+    columns: Columns, _bags: object, _texts: Texts, i: Rows, j: Rows
 ) -> dict[str, NDArray[Any]]:
-    street = texts.compare("street", i, j, fuzz.ratio)
     numbers = columns.number[i], columns.number[j]
-    same_number, other_number = _same(*numbers), _other(*numbers)
     postcodes = columns.postcode[i], columns.postcode[j]
     same_town = _same(columns.town[i], columns.town[j]) * ((postcodes[0] == 0) | (postcodes[1] == 0))
     metres = _measure_metres(columns, i, j)
     return {
-        "street_same": _above(street, 0.7),
-        "street_clash": _below(street, 0.7),
-        "number_same": same_number * (np.nan_to_num(street) > 0.7),
-        "number_clash": other_number,
-        "neighbour_clash": other_number * (np.nan_to_num(street) > 0.85),
-        "letter_clash": same_number * (columns.letter[i] != columns.letter[j]),
+        "number_clash": _other(*numbers),
+        "letter_clash": _same(*numbers) * (columns.letter[i] != columns.letter[j]),
         "postcode_same": np.maximum(_same(*postcodes), same_town),
         "postcode_clash": _other(*postcodes),
         "place_near": np.nan_to_num(np.exp(-metres / 200.0)),
         "place_far": np.nan_to_num(np.clip((metres - 500.0) / 2000.0, 0.0, 1.0)),
+    }
+
+
+def _compare_streets(
+    columns: Columns, _bags: object, texts: Texts, i: Rows, j: Rows
+) -> dict[str, NDArray[Any]]:
+    street = texts.compare("street", i, j, fuzz.ratio)
+    numbers = columns.number[i], columns.number[j]
+    return {
+        "street_same": _above(street, 0.7),
+        "street_clash": _below(street, 0.7),
+        "number_same": _same(*numbers) * (np.nan_to_num(street) > 0.7),
+        "neighbour_clash": _other(*numbers) * (np.nan_to_num(street) > 0.85),
     }
 
 

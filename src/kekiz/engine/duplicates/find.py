@@ -22,8 +22,10 @@ from .records import NUMBERS, TEXTS, Records
 from .weights import Weights, load_weights
 
 Rows = NDArray[np.int64]
+Scored = tuple[Rows, Rows, Evidence, NDArray[np.float64]]  # lefts, rights, evidence, probability
 VERDICTS = ("same", "different", "overlapping", "later")
 KEPT_FROM = 0.05  # pairs below are forgotten: nobody will be asked about them
+ROUNDING = 1e-3  # of log odds in float32, and more
 THREADS = 2
 ALIKE_AT_ALL = (
     0.25  # cosine of the whole texts below which only a shared address or phone makes a pair worth more
@@ -132,31 +134,44 @@ def _prepare(records: Records, country: str) -> tuple[Columns, dict[str, Bags]]:
 
 def score_candidates(
     columns: Columns, bags: dict[str, Bags], weights: Weights, verdicts: dict[tuple[int, int], str]
-) -> tuple[Rows, Rows, Evidence, NDArray[np.float64]]:
+) -> Scored:
     """Rows, evidence and probability of every candidate pair worth keeping, and of every judged pair."""
+    parts = _score_parts(columns, bags, weights, verdicts)
+    kept_left, kept_right, kept_evidence, kept_probability = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    return kept_left, kept_right, kept_evidence, kept_probability
+
+
+def _score_parts(
+    columns: Columns, bags: dict[str, Bags], weights: Weights, verdicts: dict[tuple[int, int], str]
+) -> list[Scored]:
+    """The same by chunks. Candidates and lists of texts end here: 150 megabytes of a million records."""
     pairs = list_candidates(columns, bags["name"])
     judged_keys = np.array([left << 32 | right for left, right in sorted(verdicts)], dtype=np.int64)
     if verdicts:
         pairs = np.union1d(pairs, judged_keys)
     texts = Texts(columns)
 
-    def score_chunk(start: int) -> tuple[Rows, Rows, Evidence, NDArray[np.float64]]:
+    def score_chunk(start: int) -> Scored:
         part = pairs[start : start + CHUNK]
         i, j, is_judged = part >> 32, part & 0xFFFFFFFF, np.isin(part, judged_keys)
         whole, is_hopeful = _look_alike(columns, bags, texts, i, j)
         is_hopeful |= is_judged
         i, j, is_judged = i[is_hopeful], j[is_hopeful], is_judged[is_hopeful]
-        evidence = compare_pairs(columns, bags, texts, i, j, whole[is_hopeful])
+        is_kept = np.ones(len(i), dtype=bool)
+
+        def hope(evidence: Evidence, to_come: NDArray[np.bool_]) -> NDArray[np.bool_]:
+            return _may_be_kept(weights, evidence, to_come) | is_judged[is_kept]
+
+        evidence = compare_pairs(columns, bags, texts, i, j, whole[is_hopeful], is_kept, hope)
+        i, j, is_judged, evidence = i[is_kept], j[is_kept], is_judged[is_kept], evidence[is_kept]
         probability = weights.score(evidence)
         is_kept = (score_worth(weights, evidence, probability) >= KEPT_FROM) | is_judged
         return i[is_kept], j[is_kept], evidence[is_kept].astype(np.float16), probability[is_kept]
 
     with ThreadPoolExecutor(THREADS) as pool:  # in order of the pairs, whichever thread is first
-        parts = list(pool.map(score_chunk, range(0, max(len(pairs), 1), CHUNK)))
-    kept_left, kept_right, kept_evidence, kept_probability = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
-    return kept_left, kept_right, kept_evidence, kept_probability
+        return list(pool.map(score_chunk, range(0, max(len(pairs), 1), CHUNK)))
 
 
 def score_worth(
@@ -169,6 +184,13 @@ def score_worth(
     if not weights.answers:
         return probability
     return np.maximum(probability, load_weights(weights.level).score(evidence))
+
+
+def _may_be_kept(weights: Weights, evidence: Evidence, to_come: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Could a pair still be worth keeping, if all that is to come spoke for it?"""
+    seen = [weights, load_weights(weights.level)] if weights.answers else [weights]
+    most = [each.logits(evidence) + np.maximum(each.vector()[to_come], 0.0).sum() for each in seen]
+    return np.asarray(np.maximum.reduce(most) >= np.log(KEPT_FROM / (1.0 - KEPT_FROM)) - ROUNDING)
 
 
 def _look_alike(

@@ -6,6 +6,7 @@ import json
 import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +34,13 @@ class Weights:
         """The weights in the order of FIELDS."""
         return np.array([self.fields.get(field, 0.0) for field in FIELDS])
 
+    def logits(self, evidence: Evidence) -> NDArray[np.floating[Any]]:
+        """Log odds of being the same, per row of the evidence."""
+        return np.asarray(evidence @ self.vector().astype(np.float32) + self.base)
+
     def score(self, evidence: Evidence) -> NDArray[np.float64]:
         """Probability of being the same, per row of the evidence (logistic)."""
-        logits = np.clip(evidence @ self.vector().astype(np.float32) + self.base, -30.0, 30.0)
+        logits = np.clip(self.logits(evidence), -30.0, 30.0)
         return np.asarray(1.0 / (1.0 + np.exp(-logits.astype(np.float64))))
 
     def to_json(self) -> str:

@@ -10,17 +10,22 @@ from numba import njit
 from kekiz.engine.kernels.cover import improve_by_exchange, move_cover, weigh_cover
 
 FREE, IN, OUT = 0, 1, -1
-MEMORY = 0.05  # weight of the newest choice in the running mean that the prices follow
-PATIENCE = 20  # rounds without progress before the step is shortened
-FIRST_STEP, BRANCH_STEP = 1.0, 0.4  # share of the way to the bound aimed at; a branch starts near it
-SHORTEN = 0.66
-SHORTEST_STEP = 1e-3
-PROGRESS = 1e-5  # relative; smaller improvements of the bound count as none
-POLISH_EVERY = 10  # rounds between two choices taken from the prices and improved by exchange
+PATIENCE = 20  # rounds without progress before the step is shortened and the memory made longer
+SHORTEN, LENGTHEN = 0.8, 1.05  # the step, without and with progress
+FADE, LEAST_MEMORY = 0.8, 0.003  # a longer memory brings the prices nearer to the best ones
+SHORTEST_STEP = 1e-4
+DRAWN_ANEW = 4  # sites of the best choice, on average
+PROGRESS = 1e-6  # relative; smaller improvements of the bound count as none
+
+# Pace of a search for prices: most rounds; share of the way to the bound aimed at; weight of the newest
+# choice in the running mean that the prices follow; rounds between two choices that are improved by exchange.
+ROOT_PACE = (1500, 1.0, 0.1, 5)
+PROBED, PROBE_PACE = 4, (25, 0.3, 0.03, 0)
+BRANCH_PACE = (300, 0.3, 0.03, 1000)  # a branch starts near its best prices
 
 
 @njit(cache=True, nogil=True)
-def lower_bound_by_prices(table, count, state, price, best, value, room, rounds, step):
+def lower_bound_by_prices(table, count, state, price, best, value, room, pace):
     """Bring the Lagrangian bound of a branch down, and find better choices on the way.
 
     A row may pay up to its weight for being covered. With prices ``u`` no choice covers more than
@@ -30,6 +35,7 @@ def lower_bound_by_prices(table, count, state, price, best, value, room, rounds,
     Returns bound, sum of prices per site, mean choice per site, value of ``best``.
     """
     sites, rows = len(state), len(table[4])
+    rounds, step, memory, polish_every = pace
     limit = limit_prices(table, state, price)
     trial = price.copy()
     total, best_total = np.zeros(sites), np.zeros(sites)
@@ -39,20 +45,22 @@ def lower_bound_by_prices(table, count, state, price, best, value, room, rounds,
     lowest, idle = np.inf, 0
     for number in range(rounds):
         bound = price_choice(table, count, state, trial, total, is_open, times)
-        memory = MEMORY if number else 1.0
-        mean_times += memory * (times - mean_times)
-        mean_open += memory * (is_open - mean_open)
-        idle = 0 if bound < lowest * (1 - PROGRESS) or lowest == np.inf else idle + 1
+        newest = memory if number else 1.0
+        mean_times += newest * (times - mean_times)
+        mean_open += newest * (is_open - mean_open)
+        idle += 1
+        if bound < lowest * (1 - PROGRESS) or number == 0:
+            step, idle = step * LENGTHEN if number else step, 0
         if bound < lowest:
             lowest = bound
             price[:] = trial
             best_total[:] = total
         if lowest < value + room:
             break
-        if number % POLISH_EVERY == POLISH_EVERY - 1 or number == 0:
+        if polish_every and (number % polish_every == polish_every - 1 or number == 0):
             value = polish_choice(table, cover, is_open, best, value)
         if idle >= PATIENCE:
-            step, idle = step * SHORTEN, 0
+            step, memory, idle = step * SHORTEN, max(memory * FADE, LEAST_MEMORY), 0
         if step < SHORTEST_STEP:
             break
         if not follow_slope(price, limit, mean_times, step * (bound - value * 0.9995), trial):
@@ -142,6 +150,29 @@ def polish_choice(table, cover, is_open, best, value):
 
 
 @njit(cache=True, nogil=True)
+def draw_choices(table, count, state, mean, best, value, tries, seed):
+    """Draw choices, improve each by exchange; ``best`` is changed to the best one. Returns its value.
+
+    By turns a new choice, by how often the prices open a site (randomised rounding, Raghavan & Thompson
+    1987), and ``best`` with a few sites drawn anew. Seeded: the same choices everywhere.
+    """
+    np.random.seed(seed)
+    cover = (np.zeros(len(state), np.bool_), np.zeros(len(table[4]), np.int32), weigh_sites(table))
+    luck, is_open = np.zeros(len(state)), np.zeros(len(state), np.bool_)
+    for number in range(tries):
+        kept = 0.0 if number % 2 else 1.0 - DRAWN_ANEW / max(count, DRAWN_ANEW)
+        for j in range(len(state)):
+            luck[j] = np.random.random() ** (1.0 / max(mean[j], 1e-9))
+            if state[j] != FREE:
+                luck[j] = 3.0 * state[j]
+            elif best[j] and np.random.random() < kept:
+                luck[j] = 2.0
+        mark_largest(luck, count, is_open)
+        value = polish_choice(table, cover, is_open, best, value)
+    return value
+
+
+@njit(cache=True, nogil=True)
 def follow_slope(price, limit, mean_times, length, trial):
     """Lower the price of rows covered more than once, raise it where left out; False at the best prices."""
     norm = 0.0
@@ -190,14 +221,15 @@ def settle_sites(count, state, total, bound, least):
 
 
 @njit(cache=True, nogil=True)
-def search_proof(table, count, best, value, room, nodes, size, steps, rounds):
+def search_proof(table, count, best, value, room, nodes, size, steps, pace):
     """Go on with the search for a better choice, depth first, for at most ``steps`` branches.
 
     ``nodes`` = (states, prices, bounds, splits): a stack whose first ``size`` rows are branches not
     settled yet, each with what it has settled, its prices, its bound and the site to split by. ``best`` is
-    changed to the best choice. Returns the new size (0: proven) and the value of ``best``.
+    changed to the best choice. Returns the new size (0: proven), the value of ``best``, branches split.
     """
     states, prices, bounds, splits = nodes
+    split_up = 0
     for _ in range(steps):
         if size == 0:
             break
@@ -206,11 +238,12 @@ def search_proof(table, count, best, value, room, nodes, size, steps, rounds):
             continue
         parent, parent_price, parent_bound = states[size].copy(), prices[size].copy(), bounds[size]
         split = splits[size]
+        split_up += 1
         for side in (OUT, IN):
             state, price = parent.copy(), parent_price.copy()
             state[split] = side
             bound, total, mean, value = lower_bound_by_prices(
-                table, count, state, price, best, value, room, rounds, BRANCH_STEP
+                table, count, state, price, best, value, room, pace
             )
             if bound < value + room:
                 continue
@@ -221,9 +254,9 @@ def search_proof(table, count, best, value, room, nodes, size, steps, rounds):
                 value = try_leaf(table, state, open_left > 0, best, value)
                 continue
             states[size], prices[size], bounds[size] = state, price, min(bound, parent_bound)
-            splits[size] = choose_split(state, mean, total)
+            splits[size] = choose_split(table, count, state, price, mean, total, bounds[size], value, room)
             size += 1
-    return size, value
+    return size, value, split_up
 
 
 @njit(cache=True, nogil=True)
@@ -247,13 +280,35 @@ def try_leaf(table, state, with_free, best, value):
 
 
 @njit(cache=True, nogil=True)
-def choose_split(state, mean, total):
-    """The free site the prices are least sure about; of equal ones the one that pays most."""
-    split, doubt = -1, -1.0
+def choose_split(table, count, state, price, mean, total, bound, value, room):
+    """The free site whose both branches lower the bound most, of those the prices are least sure about.
+
+    Strong branching (Applegate et al. 1995): a few rounds of prices in either branch.
+    """
+    doubt = np.zeros(len(state))
     most = max(total.max(), 1e-300)
     for j in range(len(state)):
         if state[j] == FREE:
-            unsure = mean[j] * (1.0 - mean[j]) + 1e-6 * total[j] / most
-            if unsure > doubt:
-                split, doubt = j, unsure
+            doubt[j] = mean[j] * (1.0 - mean[j]) + 1e-6 * total[j] / most
+        else:
+            doubt[j] = -1.0
+    split, best = int(np.argmax(doubt)), -1.0
+    nowhere = np.zeros(len(state), np.bool_)
+    least = 1e-3 * max(bound - value, 1e-9)
+    for _ in range(PROBED):
+        j = int(np.argmax(doubt))
+        if doubt[j] < 0:
+            break
+        doubt[j] = -1.0
+        fall = 1.0
+        for side in (OUT, IN):
+            state[j] = side
+            trial = price.copy()
+            below, _, _, _ = lower_bound_by_prices(
+                table, count, state, trial, nowhere, value, room, PROBE_PACE
+            )
+            fall *= max(min(bound - below, bound - value), least)
+        state[j] = FREE
+        if fall > best:
+            split, best = j, fall
     return split

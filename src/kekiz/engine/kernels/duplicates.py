@@ -140,6 +140,17 @@ def list_pairs(order, starts, ends, cap, pairs):
 
 
 @njit(cache=True, nogil=True)
+def keep_distinct(ascending):
+    """Move every distinct number to the front, in order; returns how many there are."""
+    kept = 0
+    for place in range(len(ascending)):
+        if place == 0 or ascending[place] != ascending[kept - 1]:
+            ascending[kept] = ascending[place]
+            kept += 1
+    return kept
+
+
+@njit(cache=True, nogil=True)
 def join_components(lefts, rights, parents):
     """Label every record with the smallest record it is joined to, over any number of pairs."""
     for pair in range(len(lefts)):

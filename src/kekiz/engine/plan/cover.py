@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.engine.kernels.cover import choose_greedily
 from kekiz.engine.kernels.cover_proof import (
-    FIRST_STEP,
+    BRANCH_PACE,
     IN,
     OUT,
+    ROOT_PACE,
     choose_split,
+    draw_choices,
     lower_bound_by_prices,
     search_proof,
     settle_sites,
@@ -24,10 +25,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Table = tuple[Ints, NDArray[np.int32], Ints, NDArray[np.int32], Floats]
-PRICE_ROUNDS = 1500
-BRANCH_ROUNDS = 200
+TRIES = 20  # choices drawn by the mean of the prices' choices
 WORTH_REDUCING = 0.9  # share of the sites that may still be free for a smaller kernel to be worth building
 MOST_WORK_ON_DOMINANCE = 5e9  # multiplications
+FIRST_BRANCHES, FEW_BRANCHES = (
+    40,
+    4,
+)  # a better choice among the first: sites are settled anew; looked at every few
 MOST_BRANCHES = 1000  # some tens of seconds with 100,000 pairs
 PROVEN_WITHIN = 1e-7  # relative, for weights that are not whole
 ROUNDING = 1e-11  # relative error that sums of double precision may have
@@ -35,11 +39,12 @@ ROUNDING = 1e-11  # relative error that sums of double precision may have
 
 @dataclass(frozen=True)
 class Cover:
-    """The chosen sites, what they cover, and the proven upper bound of what any p sites could cover."""
+    """The chosen sites, what they cover, the proven upper bound of what any p sites could cover."""
 
     sites: Ints  # positions, rising
     covered: float
     bound: float
+    branches: int = 0  # of the search, split in two
 
     @property
     def is_proven(self) -> bool:
@@ -85,6 +90,7 @@ class Incumbent:
     def __init__(self, weights: Floats) -> None:
         self.sites = np.zeros(0, np.int64)
         self.value = -1.0
+        self.branches = 0  # split so far
         self.is_whole = bool((weights == np.floor(weights)).all()) and weights.sum() < 1e10
         self.slack = ROUNDING * float(weights.sum())
 
@@ -94,8 +100,8 @@ class Incumbent:
         return 1.0 - self.slack if self.is_whole else 0.5 * PROVEN_WITHIN * max(self.value, 1.0)
 
     def take(self, kernel: Kernel, best: Bools, value: float) -> None:
-        """Remember a choice of the kernel if it covers more."""
-        if kernel.base + value > self.value:
+        """Remember a choice of the kernel if it covers more, and not only by rounding."""
+        if kernel.base + value > self.value + self.slack:
             self.value = kernel.base + value
             self.sites = np.sort(np.concatenate([kernel.opened, kernel.sites[best]]))
 
@@ -106,7 +112,7 @@ class Incumbent:
             bound = self.value if self.is_whole else bound
         elif self.is_whole:
             bound = float(np.floor(bound + self.slack))
-        return Cover(self.sites, self.value, bound)
+        return Cover(self.sites, self.value, bound, self.branches)
 
 
 def max_cover(
@@ -145,8 +151,11 @@ def _shrink_and_search(kernel: Kernel, known: Incumbent, most_branches: int) -> 
         state, best = np.zeros(len(kernel.sites), np.int8), np.zeros(len(kernel.sites), np.bool_)
         price = kernel.price.copy()
         lowest, total, mean, value = lower_bound_by_prices(
-            table, kernel.count, state, price, best, value, known.room, PRICE_ROUNDS, FIRST_STEP
+            table, kernel.count, state, price, best, value, known.room, ROOT_PACE
         )
+        known.take(kernel, best, value)
+        best = np.isin(kernel.sites, known.sites)
+        value = draw_choices(table, kernel.count, state, mean, best, value, TRIES, len(kernel.sites))
         known.take(kernel, best, value)
         bound = min(bound, kernel.base + min(lowest, float(kernel.weight.sum())))
         if bound < known.value + known.room:
@@ -158,34 +167,69 @@ def _shrink_and_search(kernel: Kernel, known: Incumbent, most_branches: int) -> 
             if 0 <= open_left <= free:
                 known.take(kernel, best, value)
             return known.close(known.value)
-        if free > WORTH_REDUCING * len(kernel.sites):
-            return _search(kernel, known, (state, price, bound - kernel.base, mean, total), most_branches)
-        kernel = kernel.reduce(state, price)
+        if free <= WORTH_REDUCING * len(kernel.sites):
+            kernel = kernel.reduce(state, price)
+            continue
+        branches = Branches(kernel, known, state, price, (bound - kernel.base, mean, total))
+        before, most_branches = known.value, branches.search_first(known, most_branches)
+        if known.value > before and branches.size and most_branches:
+            kernel = replace(kernel, price=price)  # a better choice settles more sites: from the start
+            continue
+        branches.search(known, most_branches)
+        return known.close(min(bound, branches.bound(known)))
 
 
-def _search(kernel: Kernel, known: Incumbent, root: tuple[Any, ...], most_branches: int) -> Cover:
-    """Branch by branch, until no branch can cover more or ``most_branches`` were split."""
-    table, best = kernel.index(), np.zeros(len(kernel.sites), np.bool_)
-    state, price, bound, mean, total = root
-    depth = len(kernel.sites) + 2
-    states, prices = np.zeros((depth, len(state)), np.int8), np.zeros((depth, len(price)))  # taken as written
-    bounds, splits = np.zeros(depth), np.zeros(depth, np.int64)
-    states[0], prices[0], bounds[0], splits[0] = state, price, bound, choose_split(state, mean, total)
-    nodes = (states, prices, bounds, splits)
-    size, value = search_proof(
-        table,
-        kernel.count,
-        best,
-        known.value - kernel.base,
-        known.room,
-        nodes,
-        1,
-        most_branches,
-        BRANCH_ROUNDS,
-    )
-    known.take(kernel, best, value)
-    left = float(bounds[:size].max()) + kernel.base if size else known.value
-    return known.close(left)
+class Branches:
+    """The branches of a kernel that are not settled yet, as a stack."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        known: Incumbent,
+        state: NDArray[np.int8],
+        price: Floats,
+        root: tuple[float, Floats, Floats],
+    ) -> None:
+        self.kernel, self.table, self.size = kernel, kernel.index(), 1
+        depth = len(kernel.sites) + 2
+        self.states, self.prices = np.zeros((depth, len(state)), np.int8), np.zeros((depth, len(price)))
+        self.bounds, self.splits = np.zeros(depth), np.zeros(depth, np.int64)  # memory is taken as written
+        bound, mean, total = root
+        self.states[0], self.prices[0], self.bounds[0] = state, price, bound
+        self.splits[0] = choose_split(
+            self.table, kernel.count, state, price, mean, total, bound, known.value - kernel.base, known.room
+        )
+
+    def search_first(self, known: Incumbent, most_branches: int) -> int:
+        """Split the first ones, up to a better choice; returns how many may still be split after that."""
+        before, rest = known.value, most_branches
+        while self.size and known.value == before and most_branches - rest < FIRST_BRANCHES and rest:
+            step = min(FEW_BRANCHES, rest)
+            self.search(known, step)
+            rest -= step
+        return rest
+
+    def search(self, known: Incumbent, most_branches: int) -> None:
+        """Split up to ``most_branches``; better choices become known."""
+        best = np.zeros(len(self.kernel.sites), np.bool_)
+        nodes = (self.states, self.prices, self.bounds, self.splits)
+        self.size, value, split_up = search_proof(
+            self.table,
+            self.kernel.count,
+            best,
+            known.value - self.kernel.base,
+            known.room,
+            nodes,
+            self.size,
+            most_branches,
+            BRANCH_PACE,
+        )
+        known.take(self.kernel, best, value)
+        known.branches += split_up
+
+    def bound(self, known: Incumbent) -> float:
+        """What none of the branches left can exceed."""
+        return float(self.bounds[: self.size].max()) + self.kernel.base if self.size else known.value
 
 
 def _check(covers: Bools, weights: Floats, p: int) -> None:
