@@ -57,8 +57,9 @@ def make_sensible(body):
         body["until"] = body.get("until")
         body["permanent"] = body["until"] is None
     if {"cost", "hurdles"} & set(body):
-        body["cost"] = body.get("cost", "free")
-        kept = [code for code in body.get("hurdles", []) if code != "paid" or body["cost"] != "free"]
+        body["cost"] = body.get("cost", "unknown")
+        is_paid = body["cost"] not in {"free", "unknown"}
+        kept = [code for code in body.get("hurdles", []) if code != "paid" or is_paid]
         body["hurdles"] = kept
     return body
 

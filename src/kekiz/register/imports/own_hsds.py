@@ -63,6 +63,7 @@ def _list_rows(service: Json) -> list[dict[str, Any]]:
     of_provider = _facets(organization)
     summary, description = said.get("summary", ""), service.get("description") or ""
     row: dict[str, Any] = {name: said.get(name) for name in _AS_FACET}
+    row |= {name: said.get(name, "unknown") for name in ("cost", "access")}  # unknown is left out in HSDS
     row |= {
         "title": service.get("name"),
         # Without a description of its own an offer is described by its summary.
