@@ -180,7 +180,9 @@ def report_plan() -> bool:
         (300_000, "kinderstark-example", 2.0),
     ):
         before, worked = time.perf_counter(), time.process_time()
-        plan = propose_plan(inputs, candidates, load_rule(rule), budget, equity=equity)
+        plan = propose_plan(
+            inputs, candidates, load_rule(rule), budget, equity=equity, clock=time.thread_time
+        )
         seconds, work = time.perf_counter() - before, time.process_time() - worked
         predicted, verified = plan.predicted.sum(), plan.verified.sum()
         low, high = plan.expected_range

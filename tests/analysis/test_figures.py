@@ -254,9 +254,12 @@ def test_faulty_what_ifs_are_refused_in_words(run, change, words):
         queries.what_if(run, **change)
 
 
-def test_small_numbers_become_a_dot():
+def test_small_numbers_become_a_dot(settings):
+    settings.KEKIZ_SMALLEST_COUNT = 3
     assert [queries.suppress_small(n) for n in (0, 0.4, 2.9, 3, 250)] == [0, None, None, 3, 250]
     assert queries.suppress_small(4, threshold=5) is None
+    settings.KEKIZ_SMALLEST_COUNT = 5
+    assert queries.suppress_small(4) is None, "the threshold of the installation"
     assert LEMGO.startswith(LIPPE)
 
 

@@ -65,7 +65,7 @@ def test_all_children_and_schools_are_there(summary):
     assert len(summary["municipalities"]) == 16
     shares = [row["unbroken"] for row in summary["municipalities"]]
     assert None not in shares
-    assert shares == [round(share, 2) for share in shares], "every digit would tell two links left out"
+    assert shares == [round(share, 2) for share in shares], "every digit would tell links left out"
     assert find_link(summary, "P5")["need"] == pytest.approx(64_460 * 4 / 18, rel=0.005)
 
 

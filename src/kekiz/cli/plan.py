@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,9 @@ def run_plan(
             cells = gather_cells(read.inputs.children, scheme)
             candidates = build_candidates(catalogue, cells, read.inputs.offers, read.names)
             progress(3, 10, f"{len(candidates)} Möglichkeiten abwägen")
-            plan = propose_plan(read.inputs, candidates, rule, budget_eur, equity=equity)
+            plan = propose_plan(
+                read.inputs, candidates, rule, budget_eur, equity=equity, clock=time.thread_time
+            )
     except InputFaults as error:
         _stop_for_faults(error, as_json)
     except InputError as error:

@@ -217,6 +217,7 @@ def _plan(proposal: Proposal, catalogue: Catalogue) -> dict[str, Any]:
         proposal.budget_eur,
         equity=proposal.equity,
         level=cast(Level, run.level),
+        clock=time.thread_time,
     )
     return write_plan(
         plan, inputs, rule, proposal.budget_eur, proposal.equity, municipality_names(run.region_key)

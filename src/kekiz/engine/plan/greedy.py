@@ -14,6 +14,7 @@ from kekiz.engine.plan.candidates import Candidate
 from kekiz.engine.plan.effects import Graph
 from kekiz.engine.plan.funding import Rule, share_costs
 from kekiz.engine.plan.model import Choice, choose_best, find_conflicts
+from kekiz.engine.plan.solver import Clock
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,6 +30,7 @@ def choose_greedily(
     weights: Floats,
     *,
     time_limit_s: float,
+    clock: Clock | None = None,
 ) -> Choice:
     """Take what gains most per euro while money lasts, then exchange; the relaxed programme bounds it.
 
@@ -42,7 +44,15 @@ def choose_greedily(
     reached, by_arc = state.reach(chosen)
     gain = float((reached @ weights).sum())
     bound = choose_best(
-        graph, candidates, rule, budget_eur, weights, gap=0.0, time_limit_s=time_limit_s, relaxed=True
+        graph,
+        candidates,
+        rule,
+        budget_eur,
+        weights,
+        gap=0.0,
+        time_limit_s=time_limit_s,
+        relaxed=True,
+        clock=clock,
     ).bound
     return Choice(np.array(sorted(chosen), dtype=np.int64), reached, by_arc, gain, max(bound, gain))
 

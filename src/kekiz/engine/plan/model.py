@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kekiz.engine.plan.candidates import Candidate
 from kekiz.engine.plan.effects import Graph
 from kekiz.engine.plan.funding import COST_KINDS, Rule, cost_in_year
-from kekiz.engine.plan.solver import Problem01, solve_01
+from kekiz.engine.plan.solver import Clock, Problem01, solve_01
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -71,6 +71,7 @@ def choose_best(
     time_limit_s: float,
     start: Ints | None = None,
     relaxed: bool = False,
+    clock: Clock | None = None,
 ) -> Choice:
     """Solve by HiGHS to the relative ``gap``; ``weights``: worth of a child by group.
 
@@ -105,7 +106,7 @@ def choose_best(
         most=np.array(rows.most),
     )
     begun = None if start is None else np.isin(np.arange(count), start).astype(np.float64)
-    solved = solve_01(problem, gap=gap, time_limit_s=time_limit_s, start=begun, relaxed=relaxed)
+    solved = solve_01(problem, gap=gap, time_limit_s=time_limit_s, start=begun, relaxed=relaxed, clock=clock)
     by_arc = solved.values[count : count + arcs]
     flow = np.bincount(graph.arc_node, weights=by_arc, minlength=len(graph.node_ags))
     reached = graph.children * (flow / np.maximum(total, 1e-12))[:, None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,17 @@ from kekiz.engine.plan.funding import Rule, YearOfMoney, share_costs
 from kekiz.engine.plan.greedy import choose_greedily
 from kekiz.engine.plan.measures import MeasureEffect, NextBest, attribute_reach, find_next_best
 from kekiz.engine.plan.model import Choice, choose_best
+from kekiz.engine.plan.solver import Clock
 
 Floats = NDArray[np.float64]
 GAP = 0.005  # HiGHS stops here; promised is 1 %
 EXACT_UP_TO_ARCS = 150_000  # beyond, greedy choice and exchange, with the bound of the relaxed programme
 SPREAD = 0.15  # the verified gain is expected within this share of the predicted one (docs/method.md)
+
+
+class _Limit(TypedDict):
+    time_limit_s: float
+    clock: Clock | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ def propose_plan(
     *,
     equity: float = 1.0,
     time_limit_s: float = 25.0,
+    clock: Clock | None = None,
     exact: bool | None = None,
     level: Level = "mid",
 ) -> Plan:
@@ -67,7 +75,8 @@ def propose_plan(
 
     ``budget_eur``: the region's own money a year, EUR; the rule's blocks pay on top of it.
     ``equity``: how many times a child of the group low_income counts. ``exact``: None decides by size.
-    ``level``: of the norms, as in the run the plan rests on.
+    ``level``: of the norms, as in the run the plan rests on. ``time_limit_s``: of the solver, by ``clock``
+    (``time.thread_time``), or wall time without one.
     Raises ValueError for a negative budget or equity.
     """
     if not (budget_eur >= 0 and equity >= 0):
@@ -77,10 +86,11 @@ def propose_plan(
     before = compute(inputs, level=level)
     graph = build_graph(inputs, candidates, before, level=level)
     is_exact = len(graph.arc_node) <= EXACT_UP_TO_ARCS if exact is None else exact
+    limit: _Limit = {"time_limit_s": time_limit_s, "clock": clock}
     if is_exact:
-        choice = choose_best(graph, candidates, rule, budget_eur, weights, gap=GAP, time_limit_s=time_limit_s)
+        choice = choose_best(graph, candidates, rule, budget_eur, weights, gap=GAP, **limit)
     else:
-        choice = choose_greedily(graph, candidates, rule, budget_eur, weights, time_limit_s=time_limit_s)
+        choice = choose_greedily(graph, candidates, rule, budget_eur, weights, **limit)
     chosen = tuple(candidates[j] for j in choice.chosen)
     predicted = np.zeros((len(graph.ags), len(groups)))
     np.add.at(predicted, graph.node_ags, choice.reached)

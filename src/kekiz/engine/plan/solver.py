@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Clock = Callable[[], float]  # seconds
 WAITING = 6  # times as long by the clock as in processor time, where others use the machine
 
 
@@ -42,13 +43,20 @@ class Solved:
 
 
 def solve_01(
-    problem: Problem01, *, gap: float, time_limit_s: float, start: Floats | None = None, relaxed: bool = False
+    problem: Problem01,
+    *,
+    gap: float,
+    time_limit_s: float,
+    start: Floats | None = None,
+    relaxed: bool = False,
+    clock: Clock | None = None,
 ) -> Solved:
     """Solve to the relative ``gap`` or until the time is over; ``relaxed`` leaves whole numbers aside.
 
-    ``time_limit_s`` is processor time: a machine with other work gets the same plan, later (by the clock
-    at most ``WAITING`` times as long). ``start`` is a solution to begin with. The bound holds also when the
-    time is over; then the outcome may differ from machine to machine, and the bound says by how much at most.
+    ``clock`` tells processor time (``time.thread_time``): a machine with other work gets the same plan, later
+    (at most ``WAITING`` times ``time_limit_s``); without one the limit is wall time. ``start`` is a solution
+    to begin with. The bound holds also when the time is over; then the outcome may differ from machine to
+    machine, and the bound says by how much at most.
     """
     if not len(problem.gain):
         return Solved(np.zeros(0), 0.0, 0.0)
@@ -58,8 +66,9 @@ def solve_01(
     solver.setOptionValue("random_seed", 1)
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", 1e-9)
-    solver.setOptionValue("time_limit", WAITING * time_limit_s)
-    _stop_after(solver, time_limit_s)
+    solver.setOptionValue("time_limit", time_limit_s if clock is None else WAITING * time_limit_s)
+    if clock is not None:
+        _stop_after(solver, time_limit_s, clock)
     solver.passModel(_write_model(problem, relaxed))
     if start is not None and not relaxed:
         solution = highspy.HighsSolution()
@@ -75,12 +84,12 @@ def solve_01(
     return Solved(values, gain, max(_read_bound(solver, info, problem, relaxed, gain), gain))
 
 
-def _stop_after(solver: highspy.Highs, seconds: float) -> None:
-    """Interrupt the solver once this thread, in which it works, has used so much processor time."""
-    last = time.thread_time() + seconds
+def _stop_after(solver: highspy.Highs, seconds: float, clock: Clock) -> None:
+    """Interrupt the solver, which works in this thread, once so much processor time is used."""
+    last = clock() + seconds
 
     def look(event: Any) -> None:
-        if time.thread_time() > last:
+        if clock() > last:
             event.interrupt()
 
     for point in (solver.cbMipInterrupt, solver.cbSimplexInterrupt):
