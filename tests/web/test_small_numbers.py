@@ -1,4 +1,4 @@
-"""Small numbers: what the cockpit really sends, all choices together, does not give a dot away."""
+"""Small numbers: what cockpit and open data really send, all choices together, does not give a dot away."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from tests.web.small_numbers_attack import Attack, read_file
 
 from kekiz.accounts.actors import SYSTEM
 from kekiz.analysis import queries
-from kekiz.analysis.actions import run_analysis
+from kekiz.analysis.actions import publish_run, run_analysis
 from kekiz.analysis.models import RunTable
 from kekiz.register import actions as register
 
@@ -26,9 +26,15 @@ def towns(region, settings):
     return run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY)
 
 
-def test_nobody_works_out_a_dot_from_all_files_together(towns):
+def test_nobody_works_out_a_dot_from_all_files_together(towns, settings, tmp_path):
+    settings.OPEN_DATA_FOLDER = tmp_path
+    publish_run(actor=SYSTEM, run=towns)
     attack = Attack(towns)
     attack.read_everything(open_browser("alina"), links=[("P2", "S2")])
+    told, dots = len(attack.known), set(attack.dots)
+    attack.read_open_data(open_browser("visitor"))
+    assert len(attack.known) > told  # the links without a need, as zeros
+    assert set(attack.dots) == dots  # what pages leave out, and nothing else
     assert len(attack.dots) > 50
     assert len(attack.known) > 500
     attack.build_solver()
@@ -46,6 +52,22 @@ def test_without_secondary_suppression_the_same_reader_would_win(towns, monkeypa
     monkeypatch.setattr("kekiz.analysis.queries.disclosure.Mask.is_need_hidden", is_small)
     attack = Attack(towns)
     attack.read_everything(open_browser("alina"))
+    attack.build_solver()
+    assert min(attack.measure_widths(sample=1).values()) < 0.1
+
+
+def test_from_open_data_alone_the_same_reader_would_win_too(towns, monkeypatch, settings, tmp_path):
+    """The files of the published run are read in earnest: without the mask they pin a small need."""
+    settings.OPEN_DATA_FOLDER = tmp_path
+    publish_run(actor=SYSTEM, run=towns)
+    cube = queries.link_cube(towns)
+
+    def is_small(_mask, ags, _all, *, phase, field, group, **_):
+        return 0 < cube.total(ags=list(ags), phase=phase, field=field, group=group).need < 3
+
+    monkeypatch.setattr("kekiz.analysis.queries.disclosure.Mask.is_need_hidden", is_small)
+    attack = Attack(towns)
+    attack.read_open_data(open_browser("visitor"))
     attack.build_solver()
     assert min(attack.measure_widths(sample=1).values()) < 0.1
 

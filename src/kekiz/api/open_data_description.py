@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from kekiz.analysis.exports import files as figure_files
-from kekiz.analysis.exports.dossier import open_dossier
+from kekiz.analysis.exports.dossier import open_dossier, write_sources
 from kekiz.analysis.exports.files import FigureFormat
 from kekiz.analysis.models import Publication
 from kekiz.analysis.queries import publication_in_force
@@ -82,7 +82,7 @@ def _describe_figures(
         modified=publication.created_at,
         keywords=("Präventionskette", "Kinder", "Bedarf", "Familie", "Kinderarmut", "Sozialplanung"),
         frequency="IRREG",
-        provenance=" ".join(dossier.write_sources()),
+        provenance=" ".join(write_sources(run)),
     )
 
 

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.translation import gettext_noop
+
 from kekiz.analysis.exports.dossier import Dossier, Figure
 from kekiz.analysis.queries.reasons import Reasons
 from kekiz.analysis.wording import REASON_NAMES
@@ -31,31 +33,49 @@ class FigureColumn:
 
 
 FIGURE_COLUMNS = (
-    FigureColumn("unmet_share", "Anteil ohne Platz", "share", "ohne Platz ÷ Bedarf, 0 bis 1"),
-    FigureColumn("unmet", "ohne Platz", "children", "Kinder im Jahr, die keinen Platz finden"),
-    FigureColumn("need", "Bedarf", "children", "Kinder im Jahr, die einen Platz brauchen"),
-    FigureColumn("found", REASON_NAMES["found"], "children", "davon: finden selbst einen Platz"),
+    FigureColumn(
+        "unmet_share", "Anteil ohne Platz", "share", gettext_noop("Anteil ohne Platz am Bedarf, 0 bis 1")
+    ),
+    FigureColumn("unmet", "ohne Platz", "children", gettext_noop("Kinder im Jahr, die keinen Platz finden")),
+    FigureColumn("need", "Bedarf", "children", gettext_noop("Kinder im Jahr, die einen Platz brauchen")),
+    FigureColumn("found", REASON_NAMES["found"], "children", gettext_noop("davon: finden einen Platz")),
     FigureColumn(
         "not_found", REASON_NAMES["not_found"], "children",
-        "davon: ein freier Platz ist erreichbar, aber die Familie findet ihn nicht",
+        gettext_noop("davon: ein freier Platz ist erreichbar, aber die Familie findet ihn nicht"),
     ),
-    FigureColumn("full", REASON_NAMES["full"], "children", "davon: die erreichbaren Plätze reichen nicht"),
-    FigureColumn("hurdle", REASON_NAMES["hurdle"], "children", "davon: eine Hürde hält die Familie ab"),
-    FigureColumn("too_far", REASON_NAMES["too_far"], "children", "davon: der Weg ist zu weit"),
-    FigureColumn("no_offer", REASON_NAMES["no_offer"], "children", "davon: für dieses Alter gibt es nichts"),
-    FigureColumn("is_hidden", "geschützt", "yes", "geschützte Zahl: die ganze Zeile nennt keine Kinder"),
+    FigureColumn("full", REASON_NAMES["full"], "children", gettext_noop("davon: die Plätze reichen nicht")),
+    FigureColumn(
+        "hurdle", REASON_NAMES["hurdle"], "children",
+        gettext_noop("davon: Kosten, Sprache oder Anmeldung halten ab"),
+    ),
+    FigureColumn("too_far", REASON_NAMES["too_far"], "children", gettext_noop("davon: der Weg ist zu weit")),
+    FigureColumn(
+        "no_offer", REASON_NAMES["no_offer"], "children",
+        gettext_noop("davon: für dieses Alter gibt es kein Angebot"),
+    ),
+    FigureColumn("is_hidden", "geschützt", "yes", gettext_noop("ja: Die Zahlen dieser Zeile sind geschützt")),
 )  # fmt: skip
 COLUMNS = (
-    FigureColumn("area", "Schlüssel", "text", "amtlicher Schlüssel; Kurzname eines Jugendamts"),
-    FigureColumn("area_name", "Gebiet", "text", "Name des Gebiets"),
-    FigureColumn("area_kind", "Art", "text", "Region, Jugendamt oder Kommune"),
-    FigureColumn("phase", "Lebensphase", "text", "„alle“: die ganze Kette"),
-    FigureColumn("field", "Bedarfsfeld", "text", "„alle“: Summe der Bedarfsfelder"),
-    FigureColumn("group", "Gruppe", "text", "„alle“: alle Kinder"),
+    FigureColumn(
+        "area", "Schlüssel", "text", gettext_noop("amtlicher Schlüssel; bei Jugendämtern ein Kurzname")
+    ),
+    FigureColumn("area_name", "Gebiet", "text", gettext_noop("Name des Gebiets")),
+    FigureColumn("area_kind", "Art", "text", gettext_noop("Region, Jugendamt oder Kommune")),
+    FigureColumn("phase", "Lebensphase", "text", gettext_noop("Lebensphase; „alle“ ist ihre Summe")),
+    FigureColumn("field", "Bedarfsfeld", "text", gettext_noop("Bedarfsfeld; „alle“ ist ihre Summe")),
+    FigureColumn(
+        "group", "Gruppe", "text",
+        gettext_noop("Kinder mit wenig Geld in der Familie, oder andere; „alle“ ist ihre Summe"),
+    ),
     *FIGURE_COLUMNS,
-    FigureColumn("reference_date", "Stichtag", "date", "Stand der Angebote und Kennwerte"),
-    FigureColumn("is_estimated", "Kinderzahlen geschätzt", "yes", "auf Orte und Gruppen verteilt geschätzt"),
-    FigureColumn("is_invented", "Angebote erfunden", "yes", "gerechnet mit erfundenen Angeboten"),
+    FigureColumn("reference_date", "Stichtag", "date", gettext_noop("Tag, für den gerechnet ist")),
+    FigureColumn(
+        "is_estimated", "Kinderzahlen geschätzt", "yes",
+        gettext_noop("ja: Die Kinderzahlen sind nach Annahmen verteilt"),
+    ),
+    FigureColumn(
+        "is_invented", "Angebote erfunden", "yes", gettext_noop("ja: Die Angebote sind erfunden")
+    ),
 )  # fmt: skip
 
 

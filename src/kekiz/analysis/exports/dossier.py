@@ -75,10 +75,6 @@ class Dossier:
         cube = link_cube(self.run)
         return shown_total(self.run, cube, ags=list(area.ags), phase=phase, field=field, group=group)
 
-    def write_sources(self) -> list[str]:
-        """Where the run's children and its assumptions come from, a sentence each."""
-        return [_write_source(source) for source in self.run.sources]
-
     def write_notes(self) -> list[str]:
         """What everybody has to know who uses the figures, a sentence each."""
         notes = [MODELLED]
@@ -109,6 +105,11 @@ def open_dossier(run: Run, licence: Licence, *, with_boundaries: bool = False) -
     return Dossier(
         run, tuple(sorted(kept, key=lambda area: (order[Area.Kind(area.kind)], area.key))), licence
     )
+
+
+def write_sources(run: Run) -> list[str]:
+    """Where the run's children and its assumptions come from, in German, some sentences each."""
+    return [_write_source(source) for source in run.sources]
 
 
 def _pick(towns: tuple[str, ...], area: Area) -> tuple[str, ...]:

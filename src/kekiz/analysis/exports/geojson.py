@@ -7,7 +7,7 @@ import json
 from typing import IO, Any
 
 from kekiz.analysis.exports.columns import describe_reasons, describe_run
-from kekiz.analysis.exports.dossier import Dossier, FigureArea
+from kekiz.analysis.exports.dossier import Dossier, FigureArea, write_sources
 from kekiz.evidence.queries import shipped_scheme
 
 
@@ -17,7 +17,7 @@ def write_geojson(dossier: Dossier, stream: IO[bytes]) -> None:
         "type": "FeatureCollection",
         "licence": dossier.licence.url,
         "publisher": dossier.licence.publisher,
-        "sources": dossier.write_sources(),
+        "sources": write_sources(dossier.run),
         "notes": dossier.write_notes(),
     }
     stream.write(_write(head)[:-1] + b', "features": [')

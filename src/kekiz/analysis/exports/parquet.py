@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kekiz.analysis.exports.columns import COLUMNS, describe_figure
-from kekiz.analysis.exports.dossier import Dossier
+from kekiz.analysis.exports.dossier import Dossier, write_sources
 
 ROWS_IN_GROUP = 20_000
 _TYPES = {
@@ -25,7 +25,7 @@ def write_parquet(dossier: Dossier, stream: IO[bytes]) -> None:
         "description": "kekiz: figures of the published analysis",
         "licence": dossier.licence.url,
         "publisher": dossier.licence.publisher,
-        "sources": json.dumps(dossier.write_sources(), ensure_ascii=False),
+        "sources": json.dumps(write_sources(dossier.run), ensure_ascii=False),
         "notes": json.dumps(dossier.write_notes(), ensure_ascii=False),
     }
     schema = pa.schema([pa.field(one.name, _TYPES[one.kind]) for one in COLUMNS], metadata=metadata)
