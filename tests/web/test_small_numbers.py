@@ -56,22 +56,6 @@ def test_without_secondary_suppression_the_same_reader_would_win(towns, monkeypa
     assert min(attack.measure_widths(sample=1).values()) < 0.1
 
 
-def test_from_open_data_alone_the_same_reader_would_win_too(towns, monkeypatch, settings, tmp_path):
-    """The files of the published run are read in earnest: without the mask they pin a small need."""
-    settings.OPEN_DATA_FOLDER = tmp_path
-    publish_run(actor=SYSTEM, run=towns)
-    cube = queries.link_cube(towns)
-
-    def is_small(_mask, ags, _all, *, phase, field, group, **_):
-        return 0 < cube.total(ags=list(ags), phase=phase, field=field, group=group).need < 3
-
-    monkeypatch.setattr("kekiz.analysis.queries.disclosure.Mask.is_need_hidden", is_small)
-    attack = Attack(towns)
-    attack.read_open_data(open_browser("visitor"))
-    attack.build_solver()
-    assert min(attack.measure_widths(sample=1).values()) < 0.1
-
-
 def test_the_dots_are_stored_with_the_run_and_stay_the_same(towns):
     again = run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY)
     stored = RunTable.objects.filter(name="hidden").order_by("run").values_list("digest", flat=True)
