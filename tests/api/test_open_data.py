@@ -16,7 +16,7 @@ from tests.register.world import OFFERS, get_offer, offer_row
 
 from kekiz.accounts.actors import SYSTEM
 from kekiz.register import actions
-from kekiz.register.exports import files
+from kekiz.register.exports import stored_files
 from kekiz.register.exports.formats import BY_FILE_NAME
 
 ROWS = len(OFFERS) + 1  # one of them stands at two
@@ -187,8 +187,8 @@ def test_the_page_names_every_file_in_every_language(fetch):
 
 
 def test_whoever_comes_while_a_file_is_written_is_asked_to_come_again(fetch, monkeypatch):
-    monkeypatch.setattr(files, "WAIT_SECONDS", 0.01)
-    with files._LOCK:
+    monkeypatch.setattr(stored_files, "WAIT_SECONDS", 0.01)
+    with stored_files._LOCK:
         answer, _ = fetch("angebote.csv")
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert fetch("angebote.csv")[0].status_code == 200

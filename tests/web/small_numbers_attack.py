@@ -1,14 +1,16 @@
-"""Somebody who reads all that the cockpit sends, and lets a solver work out what stands behind the dots."""
+"""Somebody who reads all that the cockpit and the open data send, and lets a solver work out the dots."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import defaultdict
 from itertools import product
 
 import highspy
 import numpy as np
+import pyarrow.parquet as pq
 from tests.web.published_pages import Page, read_estimates, read_interval
 
 from kekiz.analysis import queries
@@ -25,6 +27,8 @@ HEADINGS = {"Bedarf": REASONS, "ohne Platz": REASONS[1:]} | {
 }
 
 REPORT_HEADINGS = {"Bedarf": REASONS} | {label: (code,) for code, label in REASON_LABELS.items()}
+# The same in files for programs.
+NAMES = {"need": REASONS, "unmet": REASONS[1:]} | {code: (code,) for code in REASONS}
 
 
 def read_number(text):
@@ -174,6 +178,39 @@ class Attack:
                 if ends:
                     self.note(self.columns(towns, phase, "", group, reasons), *ends)
 
+    def note_values(self, values, towns, phase="", field="", group="", ending=""):
+        """The same for numbers with their names, of a file for programs."""
+        for name, reasons in NAMES.items():
+            columns = self.columns(towns, phase, field, group, reasons)
+            if values[name + ending] is not None:
+                value = values[name + ending]
+                self.note(columns, value - HALF_STEP, value + HALF_STEP)
+            elif name == "need":
+                self.dots["+".join(towns), phase, field, group] = columns
+        assert values["is_hidden" + ending] == (values["need" + ending] is None)
+        if values["need" + ending] is None:
+            assert values["unmet_share" + ending] is None, "a share beside nothing would tell"
+
+    def read_open_data(self, browser):
+        """The files of the published run, in all three forms."""
+        members = {
+            area.key: [town for town in self.towns if town.startswith(tuple(area.ags))]
+            for area in areas_of_region(self.run.region_key)
+        }
+        schemes = self.scheme.phases, self.scheme.fields, self.scheme.groups
+        for row in read_file(browser, "/offene-daten/analyse.csv"):
+            words = zip(schemes, (row["Lebensphase"], row["Bedarfsfeld"], row["Gruppe"]), strict=True)
+            link = [self._code(entries, word) if word != "alle" else "" for entries, word in words]
+            self.note_row(row, members[row["Schlüssel"]], *link)
+        table = pq.read_table(io.BytesIO(read_bytes(browser, "/offene-daten/analyse.parquet")))
+        for row in table.to_pylist():
+            link = ["" if row[name] == "all" else row[name] for name in ("phase", "field", "group")]
+            self.note_values(row, members[row["area"]], *link)
+        for feature in json.loads(read_bytes(browser, "/offene-daten/analyse.geojson"))["features"]:
+            for group in ("", *self.scheme.group_codes):
+                ending = f"_{group}" if group else ""
+                self.note_values(feature["properties"], [feature["id"]], group=group, ending=ending)
+
     def read_everything(self, browser, links=()):
         """All files of the overview, for every area and group; for some links those of their page."""
         for area, group in product(areas_of_region(self.run.region_key), ("", *self.scheme.group_codes)):
@@ -258,6 +295,11 @@ class Attack:
 
 def read_file(browser, path):
     """The rows of a CSV file that was really sent."""
+    return list(csv.DictReader(io.StringIO(read_bytes(browser, path).decode("utf-8-sig")), delimiter=";"))
+
+
+def read_bytes(browser, path):
+    """A file that was really sent."""
     answer = browser.get(path)
     assert answer.status_code == 200, path
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -1,4 +1,4 @@
-"""Small numbers: what the cockpit really sends, all choices together, does not give a dot away."""
+"""Small numbers: what cockpit and open data really send, all choices together, does not give a dot away."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from tests.web.small_numbers_attack import Attack, read_file
 
 from kekiz.accounts.actors import SYSTEM
 from kekiz.analysis import queries
-from kekiz.analysis.actions import run_analysis
+from kekiz.analysis.actions import publish_run, run_analysis
 from kekiz.analysis.models import RunTable
 from kekiz.register import actions as register
 
@@ -27,9 +27,15 @@ def towns(region, settings):
     return run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=DAY)
 
 
-def test_nobody_works_out_a_dot_from_all_files_together(towns):
+def test_nobody_works_out_a_dot_from_all_files_together(towns, settings, tmp_path):
+    settings.OPEN_DATA_FOLDER = tmp_path
+    publish_run(actor=SYSTEM, run=towns)
     attack, browser = Attack(towns), open_browser("alina")
     attack.read_everything(browser, links=[("P2", "S2")])
+    told, dots = len(attack.known), set(attack.dots)
+    attack.read_open_data(open_browser("visitor"))
+    assert len(attack.known) > told  # the links without a need, as zeros
+    assert set(attack.dots) == dots  # what pages leave out, and nothing else
     assert len(attack.dots) > 50
     assert len(attack.known) > 500
     from_files = len(attack.known)

@@ -202,6 +202,7 @@ NOWHERE = {
     "/cockpit/auslaufend/?monate=99": NOBODY_FINDS,
     "/stimmt-noch/danke/geheim/": (MISSING,) * 7,
     "/cockpit/bedarfe/?stand=offen": ONLY_COORDINATION_FINDS_NONE,
+    "/offene-daten/analyse.csv": (MISSING,) * 7,  # nothing is published here: test_publication_pages
     "/offene-daten/entwuerfe.csv": (MISSING,) * 7,
     "/wegweiser/09162000.pdf": (MISSING,) * 7,
     "/angebot/gibt-es-nicht/": (MISSING,) * 7,

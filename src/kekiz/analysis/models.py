@@ -1,4 +1,4 @@
-"""Analysis runs with their tables, and people's verdicts on what they show: written once, never edited."""
+"""Analysis runs with their tables, what of them is public, people's verdicts: written once, never edited."""
 
 from __future__ import annotations
 
@@ -69,6 +69,36 @@ class RunTable(FrozenModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.rows})"
+
+
+class PublicationStep(models.TextChoices):
+    """What was done with a run."""
+
+    PUBLISHED = "published", "veröffentlicht"
+    TAKEN_BACK = "taken_back", "zurückgenommen"
+
+
+class Publication(FrozenModel):
+    """A step of making the figures of a run open data, or no longer; the newest of a region counts."""
+
+    region_key = models.CharField("Region", max_length=8, db_index=True)
+    run = models.ForeignKey(
+        Run, verbose_name="Analyselauf", on_delete=models.PROTECT, related_name="publications"
+    )
+    step = models.CharField("Schritt", max_length=10, choices=PublicationStep.choices)
+    created_at = models.DateTimeField("Zeitpunkt", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="Wer", related_name="+",
+        on_delete=models.PROTECT, null=True, blank=True,
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "Veröffentlichung"
+        verbose_name_plural = "Veröffentlichungen"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"Lauf {self.run_id}: {self.get_step_display()}"
 
 
 LONGEST_REASON = 2_000  # characters

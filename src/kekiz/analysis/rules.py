@@ -3,6 +3,7 @@
 | action | coordination of the region | youth welfare office | others |
 |---|---|---|---|
 | make a run | yes | no | no |
+| publish a run as open data, take it back | yes | no | no |
 | give a verdict on an item | yes | where all of the item lies in its area | no |
 """
 
@@ -19,6 +20,11 @@ YOUTH_OFFICE = frozenset({"youth_office"})
 
 def can_run_analysis(actor: Actor, region_key: str) -> bool:
     """May the actor make a new run of the region?"""
+    return account_rules.can_run_analysis(actor, region_key)
+
+
+def can_publish_run(actor: Actor, region_key: str) -> bool:
+    """May the actor make the figures of the region open data, and take them back?"""
     return account_rules.can_run_analysis(actor, region_key)
 
 

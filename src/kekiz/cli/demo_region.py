@@ -13,7 +13,7 @@ from typing import Any
 
 from kekiz.accounts.actions import create_user, grant_role
 from kekiz.accounts.actors import SYSTEM
-from kekiz.analysis.actions import run_analysis
+from kekiz.analysis.actions import publish_run, run_analysis
 from kekiz.analysis.queries import latest_run
 from kekiz.cli.demo_accounts import PASSWORD, list_accounts
 from kekiz.cli.demo_reminders import remind_providers
@@ -64,6 +64,7 @@ def build_region(source: Path) -> None:
             ("Konten", lambda: _create_accounts(source)),
             ("Doppelte Einträge", _search_duplicates),
             ("Analyse", lambda: _analyse(key, day)),
+            ("Zahlen veröffentlichen", lambda: _publish(key)),
             ("Praxen und ein Vorschlag", lambda: _plan(source, key)),
             ("Erinnerungen", remind_providers),
         ]
@@ -98,6 +99,13 @@ def _take_steps(steps: Steps) -> None:
 
 def _analyse(key: str, day: dt.date) -> None:
     run_analysis(actor=SYSTEM, region_key=key, reference_date=day, range_draws=RANGE_DRAWS)
+
+
+def _publish(key: str) -> None:
+    """The demo shows its figures as open data too, marked as invented."""
+    run = latest_run(key)
+    if run is not None:
+        publish_run(actor=SYSTEM, run=run)
 
 
 def _plan(source: Path, key: str) -> None:

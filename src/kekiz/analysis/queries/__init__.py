@@ -53,6 +53,7 @@ from kekiz.analysis.queries.pairs import (
     overlaps,
     replacements,
 )
+from kekiz.analysis.queries.publications import publication_in_force, publications_of
 from kekiz.analysis.queries.ranges import Driver, HeadlineRanges, Range, headline_ranges, range_drivers
 from kekiz.analysis.queries.reasons import REASONS, LinkCube, Reasons, link_cube, municipalities_in
 from kekiz.analysis.queries.runs import find_run, latest_run, run_table, runs_of, stored_inputs, table_names
@@ -118,6 +119,8 @@ __all__ = [
     "overlap_entries",
     "overlaps",
     "passages",
+    "publication_in_force",
+    "publications_of",
     "range_drivers",
     "replacements",
     "run_table",

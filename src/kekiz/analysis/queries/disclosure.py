@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -87,19 +87,29 @@ def is_share_supported(children: float) -> bool:
 
 
 def build_hidden_table(
-    region_key: str, tables: dict[str, pa.Table], children: Any, before: Run | None
+    region_key: str, tables: dict[str, pa.Table], children: Any, before: Sequence[Run] = ()
 ) -> pa.Table:
-    """The table ``hidden`` of a new run. What the run before left out of the same needs stays left out."""
+    """The table ``hidden`` of a new run.
+
+    ``before``: runs that people have seen. What they left out of the same needs stays left out.
+    """
     sums = _list_sums(region_key, tables["links"])
-    small, earlier = small_numbers_in_force(), None
-    if before is not None and HIDDEN in table_names(before):
-        old, hidden = (read_table(run_id(before), name) for name in ("links", HIDDEN))
-        if all(read_table(run_id(before), name).equals(tables[name]) for name in SUMMED_TABLES) and (
-            smallest_count(before) == small.smallest_count
+    small = small_numbers_in_force()
+    alike = [
+        run
+        for run in before
+        if HIDDEN in table_names(run) and _has_same_needs(read_table(run_id(run), "links"), tables["links"])
+    ]
+    earlier = pa.concat_tables([read_table(run_id(run), HIDDEN) for run in alike]) if alike else None
+    for run in alike:
+        hidden = read_table(run_id(run), HIDDEN)
+        if (
+            all(read_table(run_id(run), name).equals(tables[name]) for name in SUMMED_TABLES)
+            and smallest_count(run) == small.smallest_count
             and _sums_of(hidden) == set(_name_sums(tables, sums))
+            and _needs_of(hidden) == _needs_of(earlier)
         ):
             return hidden
-        earlier = hidden if _has_same_needs(old, tables["links"]) else None
     return hide_small_numbers(
         tables,
         children,
@@ -110,8 +120,22 @@ def build_hidden_table(
     )
 
 
+def find_betrayed(run: Run, published: Iterable[Run]) -> Run | None:
+    """A published run with the same needs that left out what this run shows; None if there is none."""
+    links, needs = read_table(run_id(run), "links"), mask_of(run).needs
+    for other in published:
+        if not mask_of(other).needs <= needs and _has_same_needs(read_table(run_id(other), "links"), links):
+            return other
+    return None
+
+
 def _sums_of(hidden: pa.Table) -> set[str]:
     return {row["area"] for row in hidden.to_pylist() if row["table"] == "areas"}
+
+
+def _needs_of(hidden: pa.Table) -> set[tuple[str, ...]]:
+    columns = ("area", "phase", "field", "group")
+    return {tuple(row[name] for name in columns) for row in hidden.to_pylist() if row["table"] == "needs"}
 
 
 def _name_sums(tables: dict[str, pa.Table], sums: list[list[str]]) -> tuple[str, ...]:
@@ -143,7 +167,7 @@ def _read_mask(identity: RunId, region_key: str) -> Mask:
     except RunTable.DoesNotExist:
         run = Run.objects.get(pk=identity[0])
         tables = {name: read_table(identity, name) for name in SUMMED_TABLES}
-        table = build_hidden_table(region_key, tables, stored_inputs(run).children, None)
+        table = build_hidden_table(region_key, tables, stored_inputs(run).children)
     rows = table.to_pylist()
 
     def pick(name: str, *columns: str) -> frozenset[Any]:

@@ -57,7 +57,10 @@ class Distribution:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset: words, its files, when its contents last changed, keywords."""
+    """A dataset: words, its files, when its contents last changed, keywords.
+
+    ``frequency``: how often it changes, by the list of the EU; ``provenance``: where it comes from.
+    """
 
     key: str
     title: str
@@ -65,6 +68,8 @@ class Dataset:
     distributions: Sequence[Distribution]
     modified: dt.datetime | None
     keywords: Sequence[str] = ()
+    frequency: str = "UPDATE_CONT"
+    provenance: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,8 @@ def describe_catalogue(portal: Portal, datasets: Sequence[Dataset], licence: Lic
             "@type": "dcat:Catalog",
             "dct:title": _german(f"Offene Daten: {portal.area_name}"),
             "dct:description": _german(
-                f"Angebote für Kinder, Jugendliche und Familien in der Region {portal.area_name}."
+                f"Angebote für Kinder, Jugendliche und Familien in der Region {portal.area_name}, und was "
+                "Kindern dort fehlt, sobald es veröffentlicht ist."
             ),
             "dct:publisher": {"@id": publisher["@id"]},
             "dct:language": {"@id": f"{_EU}language/DEU"},
@@ -147,7 +153,7 @@ def _describe_dataset(portal: Portal, dataset: Dataset, publisher: JsonLd) -> Js
         "dct:description": _german(dataset.description),
         "dct:publisher": {"@id": publisher["@id"]},
         "dct:language": {"@id": f"{_EU}language/DEU"},
-        "dct:accrualPeriodicity": {"@id": f"{_EU}frequency/UPDATE_CONT"},
+        "dct:accrualPeriodicity": {"@id": f"{_EU}frequency/{dataset.frequency}"},
         "dcat:theme": [{"@id": f"{_EU}data-theme/{theme}"} for theme in _THEMES],
         "dcat:keyword": [_german(word) for word in dataset.keywords],
         "dcat:landingPage": {"@id": page},
@@ -156,6 +162,12 @@ def _describe_dataset(portal: Portal, dataset: Dataset, publisher: JsonLd) -> Js
     }
     if portal.contact_email:
         described["dcat:contactPoint"] = {"@id": f"{page}#kontakt"}
+    if dataset.provenance:
+        described["dct:provenance"] = {
+            "@id": f"{page}#{dataset.key}-herkunft",
+            "@type": "dct:ProvenanceStatement",
+            "rdfs:label": _german(dataset.provenance),
+        }
     return described | _write_modified(dataset)
 
 
@@ -204,7 +216,6 @@ def _list_vocabulary(portal: Portal, datasets: Sequence[Dataset], licence: Licen
     nodes: list[JsonLd] = [
         {"@id": licence.catalogue_url, "@type": "dct:LicenseDocument", "dct:title": _german(licence.name)},
         {"@id": f"{_EU}language/DEU", "@type": "dct:LinguisticSystem"},
-        {"@id": f"{_EU}frequency/UPDATE_CONT", "@type": "dct:Frequency"},
         _name_concept(f"{_EU}planned-availability/AVAILABLE", "verfügbar"),
         {"@id": portal.site_url, "@type": "foaf:Document"},
         {"@id": portal.page_url, "@type": "foaf:Document"},
@@ -221,6 +232,8 @@ def _list_vocabulary(portal: Portal, datasets: Sequence[Dataset], licence: Licen
         for name in sorted(names)
     ]
     nodes += [{"@id": one, "@type": "dct:Standard"} for one in standards]
+    frequencies = sorted({dataset.frequency for dataset in datasets})
+    nodes += [{"@id": f"{_EU}frequency/{one}", "@type": "dct:Frequency"} for one in frequencies]
     area = _describe_area(portal)
     if area:
         nodes.append(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kekiz.analysis.queries.reasons import Reasons
+from kekiz.analysis.wording import REASON_NAMES
 
 
 @dataclass(frozen=True)
@@ -18,16 +19,24 @@ class Reason:
 
 
 REASONS = (
-    Reason("found", "gefunden", "Diese Kinder finden einen Platz."),
+    Reason("found", REASON_NAMES["found"], "Diese Kinder finden einen Platz."),
     Reason(
         "not_found",
-        "nicht gefunden",
+        REASON_NAMES["not_found"],
         "Ein freier Platz ist erreichbar, aber die Familie findet ihn nicht. Hier hilft Vernetzung.",
     ),
-    Reason("full", "voll", "Passende Angebote sind erreichbar, aber ihre Plätze reichen nicht."),
-    Reason("hurdle", "Hürde", "Kosten, Überweisung, Sprache oder Anmeldung halten die Familie ab."),
-    Reason("too_far", "zu weit", "Angebote gibt es, aber keines ist in vertretbarer Zeit erreichbar."),
-    Reason("no_offer", "kein Angebot", "Für dieses Alter bietet das in der Region niemand an."),
+    Reason(
+        "full", REASON_NAMES["full"], "Passende Angebote sind erreichbar, aber ihre Plätze reichen nicht."
+    ),
+    Reason(
+        "hurdle", REASON_NAMES["hurdle"], "Kosten, Überweisung, Sprache oder Anmeldung halten die Familie ab."
+    ),
+    Reason(
+        "too_far",
+        REASON_NAMES["too_far"],
+        "Angebote gibt es, aber keines ist in vertretbarer Zeit erreichbar.",
+    ),
+    Reason("no_offer", REASON_NAMES["no_offer"], "Für dieses Alter bietet das in der Region niemand an."),
 )
 UNMET_REASONS = REASONS[1:]
 REASON_BY_CODE = {reason.code: reason for reason in REASONS}

@@ -1,4 +1,4 @@
-"""The pages of the cockpit. Reading only; every figure comes from a stored run."""
+"""The pages of the cockpit; every figure comes from a stored run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kekiz.web.components.bars import draw_bar, draw_legend
 from kekiz.web.desk import figures, gap_tables, method
 from kekiz.web.desk.changes import list_changes
 from kekiz.web.desk.choice import Choice, show_for_choice
+from kekiz.web.desk.publication import handle_publication
 from kekiz.web.desk.tables import Table, answer_csv, is_too_small
 from kekiz.web.desk.verdicts import handle_verdict
 from kekiz.web.desk.worklists import build_chips, read_state
@@ -137,9 +138,13 @@ def send_gap_csv(request: HttpRequest, choice: Choice, phase: str, field: str, n
 
 @show_for_choice
 def show_method(request: HttpRequest, choice: Choice) -> HttpResponse:
-    """How the figures are computed, from what, and what they cannot tell."""
+    """How the figures are computed, from what, what they cannot tell, and whether they are open data."""
+    publication = handle_publication(request, choice)
+    if isinstance(publication, HttpResponse):
+        return publication
     context = {
         "choice": choice,
+        "publication": publication,
         "legend": draw_legend(),
         "summary": method.summarise_norms(choice.run),
         "smallest": write_number(queries.smallest_count(choice.run)),

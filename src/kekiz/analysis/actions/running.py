@@ -1,4 +1,4 @@
-"""Make a run (snapshot, engine, store: the whole result in one transaction or nothing), and give verdicts."""
+"""Make a run: snapshot, engine, store; the whole result in one transaction or nothing."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from kekiz.accounts.actors import Actor
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import User
 from kekiz.analysis import bridge, rules
-from kekiz.analysis.models import Run, RunTable, Verdict
+from kekiz.analysis.models import Run, RunTable
 from kekiz.analysis.queries import latest_run
 from kekiz.analysis.queries.disclosure import SMALL, build_hidden_table, small_numbers_in_force
-from kekiz.analysis.queries.items import Item
+from kekiz.analysis.queries.publications import runs_ever_published
 from kekiz.analysis.queries.ranges import RANGE_DRAWS
-from kekiz.analysis.standing import digest_evidence
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError
 from kekiz.engine.published import HIDDEN
@@ -71,11 +70,18 @@ def run_analysis(
     run = _build_run(actor, region_key, day, snapshot, result)
     tables = result.tables | bridge.write_inputs(snapshot.inputs)
     tables[HIDDEN] = build_hidden_table(
-        region_key, result.tables, snapshot.inputs.children, latest_run(region_key)
+        region_key, result.tables, snapshot.inputs.children, _list_runs_seen(region_key)
     )
     run.headline |= {SMALL: small_numbers_in_force().smallest_count}
     run.seconds = time.perf_counter() - started
     return _store_run(actor, run, tables)
+
+
+def _list_runs_seen(region_key: str) -> list[Run]:
+    """The run that pages show until now, and all whose figures were ever public."""
+    before = latest_run(region_key)
+    published = [run for run in runs_ever_published(region_key) if run != before]
+    return published if before is None else [before, *published]
 
 
 def _build_run(actor: Actor, region_key: str, day: dt.date, snapshot: bridge.Snapshot, result: Result) -> Run:
@@ -139,67 +145,3 @@ def _software_version() -> str:
         return version("kekiz")
     except PackageNotFoundError:
         return "0"
-
-
-STALE_SEEN = (
-    "Inzwischen hat jemand anderes hier geantwortet, oder es gibt eine neue Analyse. Bitte lesen Sie, was "
-    "jetzt hier steht, und senden Sie Ihre Antwort dann noch einmal."
-)
-
-
-def give_verdict(
-    *,
-    actor: Actor,
-    run: Run,
-    item: Item,
-    verdict: str,
-    reason: str = "",
-    seen_run: int | None = None,
-    seen_verdict: int | None = None,
-) -> Verdict:
-    """Say what people think of an item of the run; the newest verdict counts, the older ones stay.
-
-    ``seen_run`` and ``seen_verdict`` (0: none) are what the actor had before the eyes; None does not check.
-    Raises ActionDenied, InvalidFields, and InvalidInput if run or verdict are no longer the newest.
-    """
-    if not rules.can_judge(actor, run.region_key, item.ags):
-        raise ActionDenied(
-            "Antworten darf hier nur die Koordination der Region oder das Jugendamt, in dessen Gebiet "
-            "alles liegt."
-        )
-    row = Verdict(
-        region_key=run.region_key,
-        kind=item.kind,
-        item_key=item.key,
-        title=item.title[:300],
-        area=" ".join(item.ags) or run.region_key,
-        verdict=verdict,
-        reason=reason.strip(),
-        run=run,
-        evidence=item.evidence,
-        evidence_digest=digest_evidence(item.evidence),
-        created_by=actor if isinstance(actor, User) else None,
-    )
-    with transaction.atomic():
-        before = _lock_verdicts(run, item)
-        if seen_run not in {None, run.pk} or seen_verdict not in {None, before.pk if before else 0}:
-            raise InvalidInput([STALE_SEEN])
-        clean_row(row)
-        row.save()
-        write_log_entry(
-            actor=actor,
-            code="verdict.given",
-            target_type="verdict",
-            target_key=row.pk,
-            target_label=f"{item.title[:150]}: {row.get_verdict_display()}",
-            area=row.area,
-            changes={"verdict": [before.verdict if before else None, row.verdict]},
-        )
-    return row
-
-
-def _lock_verdicts(run: Run, item: Item) -> Verdict | None:
-    """The newest verdict of the item; two people who judge at once come one after the other."""
-    Run.objects.select_for_update().only("pk").get(pk=run.pk)
-    given = Verdict.objects.filter(region_key=run.region_key, kind=item.kind, item_key=item.key)
-    return given.order_by("-pk").first()
