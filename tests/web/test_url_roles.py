@@ -146,8 +146,7 @@ TABLE = {
         "/cockpit/ueberschneidung/erziehungsberatung+telefon/",
         COCKPIT,
     ),
-    # No pair of the small region shares three children a year, so there is none to show; see test_item_pages.
-    "cockpit/uebergabe/<str:key>/": ("/cockpit/uebergabe/P2-P3:hebamme+elterncafe/", NOBODY_FINDS),
+    "cockpit/uebergabe/<str:key>/": ("/cockpit/uebergabe/P2-P3:hebamme+elterncafe/", COCKPIT),
     "cockpit/netzwerk/": ("/cockpit/netzwerk/", COCKPIT),
     "cockpit/netzwerk.csv": ("/cockpit/netzwerk.csv", COCKPIT),
     "stimmt-noch/danke/<slug:answer>/": ("/stimmt-noch/danke/bestaetigt/", EVERYBODY),
