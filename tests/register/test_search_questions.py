@@ -14,6 +14,7 @@ from kekiz.register.search.facts import Fit, build_facts, mark_fields, measure_a
 from kekiz.register.search.index import Wanted, Way, build_index, rank
 from kekiz.register.search.question import read_question
 from kekiz.register.search.translate import find_languages, translate_word
+from kekiz.register.search.words import cut_words
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,9 @@ from kekiz.register.search.translate import find_languages, translate_word
         ("Teenager", (144, 252)),
         ("3 years old", (36, 48)),
         ("5 yaşında", (60, 72)),
+        ("altı yaşında", (72, 84)),
+        ("on dört yaşında", (168, 180)),
+        ("п'ять років", (60, 72)),
         ("ребенок 6 лет", (72, 84)),
         ("40 Stunden", None),
         ("Jahrgang 1975", None),
@@ -36,7 +40,7 @@ from kekiz.register.search.translate import find_languages, translate_word
     ],
 )
 def test_ages_in_a_question(question, ages):
-    assert read_ages(question.replace("-", " ").split()).ages == ages
+    assert read_ages(list(cut_words(question))).ages == ages
 
 
 def test_an_offer_for_the_age_goes_first_and_others_stay():

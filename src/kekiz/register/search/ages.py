@@ -29,6 +29,8 @@ class AgeWords:
     before: frozenset[str]
     classes: frozenset[str]
     numbers: Mapping[str, int]
+    tens: Mapping[str, int]  # words before a number that add to it: "on dört" is fourteen
+    after_tens: frozenset[str]
     first_age: int
 
 
@@ -48,20 +50,26 @@ def load_age_words() -> AgeWords:
     stages = {
         word: (stage["ages"][0], stage["ages"][1]) for stage in raw["stage"] for word in _list_words(stage)
     }
-    pairs = [text.split("=") for texts in raw["numbers"].values() for text in texts.split()]
     return AgeWords(
         stages,
         years=frozenset(_list_words(raw["years"])),
         months=frozenset(_list_words(raw["months"])),
         before=frozenset(_list_words(raw["before"])),
         classes=frozenset(_list_words(raw["classes"])),
-        numbers={fold_word(word): int(number) for word, number in pairs},
+        numbers=_list_numbers(raw["numbers"]),
+        tens=_list_numbers(raw["tens"]),
+        after_tens=frozenset(_list_numbers({code: raw["numbers"][code] for code in raw["tens"]})),
         first_age=raw["classes"]["first_age"],
     )
 
 
 def _list_words(entry: Mapping[str, object]) -> list[str]:
     return [fold_word(word) for text in entry.values() if isinstance(text, str) for word in text.split()]
+
+
+def _list_numbers(entry: Mapping[str, str]) -> dict[str, int]:
+    pairs = [text.split("=") for texts in entry.values() for text in texts.split()]
+    return {fold_word(word): int(number) for word, number in pairs}
 
 
 def read_ages(words: Sequence[str]) -> AskedAges:
@@ -94,6 +102,8 @@ def _read_at(folded: Sequence[str], place: int) -> Ages | None:
     number = _read_number(word)
     if number is None:
         return None
+    if place and word in known.after_tens:
+        number += known.tens.get(folded[place - 1], 0)
     behind = folded[place + 1 : place + 3]
     for unit in [*behind, *folded[max(place - 1, 0) : place]]:
         if ages := _measure(number, unit):

@@ -21,7 +21,7 @@ from kekiz.register import facets
 from kekiz.register.search.compounds import is_noun, split_compound
 from kekiz.register.search.words import EMPTY_WORDS, cut_words, fold_word, is_latin
 
-ANALYSER_VERSION = 2  # entries of another version are made anew
+ANALYSER_VERSION = 3  # entries of another version are made anew
 PLACE_MARK = "@"  # a second term for the name of a town: it tells that the word is one
 PART_WEIGHT = 0.6  # what a part of a compound counts beside a word of its own
 _WORDS_KEPT = 100_000

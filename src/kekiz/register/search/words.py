@@ -11,6 +11,8 @@ from importlib.resources import files
 from kekiz.register.search_text import fold_text
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_TURKISH_I = str.maketrans({"ı": "i", "İ": "i"})  # without it "aşı" and "astım" would be one key
+_APOSTROPHE = re.compile(r"(?<=[\u0400-\u04ff])['’ʼ`](?=[\u0400-\u04ff])")  # within a word: п'ять
 _ARABIC_FORMS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
 
 
@@ -27,13 +29,14 @@ NO_PARTS = frozenset(_WORDS["compounds"]["no_parts"].split())
 
 
 def cut_words(text: str) -> Iterator[str]:
-    """The words of a text in their order, as written; a hyphen parts words."""
-    for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
+    """The words of a text in their order, as written; a hyphen parts words, an apostrophe in Cyrillic not."""
+    for match in _WORD.finditer(_APOSTROPHE.sub("", unicodedata.normalize("NFC", text))):
         yield match.group()
 
 
 def fold_word(word: str) -> str:
     """One spelling for a word of any script: lower case, umlauts as two letters, no accents."""
+    word = word.translate(_TURKISH_I)
     latin = fold_text(word)
     if latin:
         return latin.replace(" ", "")
