@@ -33,12 +33,8 @@ def find_chromium() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the files are dealt out
 def pytest_collection_modifyitems(items):
-    """Keep the tests of a file on one process; skip those marked `browser` where no Chromium is installed."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """Skip tests marked `browser` where no Chromium is installed."""
     if find_chromium():
         return
     for item in items:

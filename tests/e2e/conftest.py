@@ -23,12 +23,10 @@ WINDOWS = ((320, "light"), (320, "dark"), (1280, "dark"), (1280, "light"))
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one server, one browser, in order
 
 
 @pytest.fixture(scope="session")
