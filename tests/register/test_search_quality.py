@@ -4,7 +4,7 @@ import pytest
 from tests.register.judged import JUDGED, answer, has_right_offer, measure_ndcg, read_queries
 
 # What is reached, so that no change loses it. The goal is 0.85 and 0.90 (docs/performance.md, Search).
-REACHED = {"tune": (0.95, 0.97), "held": (0.885, 0.895)}
+REACHED = {"tune": (0.95, 0.97), "held": (0.89, 0.895)}
 
 
 @pytest.mark.parametrize("half", sorted(JUDGED))

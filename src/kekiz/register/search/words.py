@@ -12,7 +12,8 @@ from kekiz.register.search_text import fold_text
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _TURKISH_I = str.maketrans({"ı": "i", "İ": "i"})  # without it "aşı" and "astım" would be one key
-_APOSTROPHE = re.compile(r"(?<=[\u0400-\u04ff])['’ʼ`](?=[\u0400-\u04ff])")  # within a word: п'ять
+# Within a word: "п'ять", and "can't" as phones type it, "cant".
+_APOSTROPHE = re.compile(r"(?<=[\u0400-\u04ff])['’ʼ`](?=[\u0400-\u04ff])|(?<=[nN])['’](?=[tT]\b)")
 _ARABIC_FORMS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
 
 
@@ -29,7 +30,7 @@ NO_PARTS = frozenset(_WORDS["compounds"]["no_parts"].split())
 
 
 def cut_words(text: str) -> Iterator[str]:
-    """The words of a text in their order, as written; a hyphen parts words, an apostrophe in Cyrillic not."""
+    """The words of a text in their order, as written; a hyphen parts words, an apostrophe within one not."""
     for match in _WORD.finditer(_APOSTROPHE.sub("", unicodedata.normalize("NFC", text))):
         yield match.group()
 
