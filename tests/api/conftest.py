@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
@@ -16,6 +18,16 @@ def region(db):
     """Areas and the published register of three municipalities."""
     load_region()
     load_world()
+
+
+@pytest.fixture
+def kept_connection(db):
+    """Requests through WSGI itself keep the connection of the test, as those of Django's own client do."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from schemathesis import GenerationMode
 
 from kekiz.site.wsgi import application
 
+pytestmark = pytest.mark.usefixtures("kept_connection")
 EXAMPLES = 15  # for each operation and mode; bench and people may ask for more
 described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 OPERATIONS = {

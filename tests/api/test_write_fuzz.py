@@ -12,6 +12,7 @@ from kekiz.site.wsgi import application
 
 EXAMPLES = 8  # for each operation and mode
 described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+pytestmark = pytest.mark.usefixtures("kept_connection")
 OPERATIONS = {
     operation.ok().label: operation.ok()
     for operation in described.get_all_operations()
