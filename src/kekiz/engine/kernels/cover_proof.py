@@ -104,11 +104,9 @@ def price_choice(table, count, state, price, total, is_open, times):
     settled = 0
     for j in range(len(state)):
         settled += state[j] == IN
-        paid = 0.0
+        total[j] = -1.0
         if state[j] == FREE:
-            for b in range(site_start[j], site_start[j + 1]):
-                paid += price[site_row[b]]
-        total[j] = paid if state[j] == FREE else -1.0
+            total[j] = add_prices(price, site_row, site_start[j], site_start[j + 1])
     mark_largest(total, count - settled, is_open)
     for j in range(len(state)):
         if is_open[j]:
@@ -118,6 +116,21 @@ def price_choice(table, count, state, price, total, is_open, times):
             for b in range(site_start[j], site_start[j + 1]):
                 times[site_row[b]] += 1.0
     return bound
+
+
+@njit(cache=True, nogil=True)
+def add_prices(price, row, start, stop):
+    """What the rows of one site pay; four sums side by side, or each addition would wait for the last one."""
+    first = second = third = fourth = 0.0
+    whole = start + (stop - start) // 4 * 4
+    for b in range(start, whole, 4):
+        first += price[row[b]]
+        second += price[row[b + 1]]
+        third += price[row[b + 2]]
+        fourth += price[row[b + 3]]
+    for b in range(whole, stop):
+        first += price[row[b]]
+    return (first + second) + (third + fourth)
 
 
 @njit(cache=True, nogil=True)
@@ -221,42 +234,33 @@ def settle_sites(count, state, total, bound, least):
 
 
 @njit(cache=True, nogil=True)
-def search_proof(table, count, best, value, room, nodes, size, steps, pace):
-    """Go on with the search for a better choice, depth first, for at most ``steps`` branches.
+def split_branch(table, count, branch, best, value, room, pace):
+    """Settle one site of a branch both ways, closed and open: what of the two is left to search.
 
-    ``nodes`` = (states, prices, bounds, splits): a stack whose first ``size`` rows are branches not
-    settled yet, each with what it has settled, its prices, its bound and the site to split by. ``best`` is
-    changed to the best choice. Returns the new size (0: proven), the value of ``best``, branches split.
+    ``branch`` = (state, prices, bound, site to split by). ``best`` is changed to the best choice.
+    Returns how many branches are left (0 to 2), these as (states, prices, bounds, splits), ``best``'s value.
     """
-    states, prices, bounds, splits = nodes
-    split_up = 0
-    for _ in range(steps):
-        if size == 0:
-            break
-        size -= 1
-        if bounds[size] < value + room:
+    parent, parent_price, parent_bound, split = branch
+    states, prices = np.zeros((2, len(parent)), np.int8), np.zeros((2, len(parent_price)))
+    bounds, splits = np.zeros(2), np.zeros(2, np.int64)
+    left = 0
+    for side in (OUT, IN):
+        state, price = states[left], prices[left]
+        state[:], price[:] = parent, parent_price
+        state[split] = side
+        bound, total, mean, value = lower_bound_by_prices(table, count, state, price, best, value, room, pace)
+        if bound < value + room:
             continue
-        parent, parent_price, parent_bound = states[size].copy(), prices[size].copy(), bounds[size]
-        split = splits[size]
-        split_up += 1
-        for side in (OUT, IN):
-            state, price = parent.copy(), parent_price.copy()
-            state[split] = side
-            bound, total, mean, value = lower_bound_by_prices(
-                table, count, state, price, best, value, room, pace
-            )
-            if bound < value + room:
-                continue
-            free, open_left = settle_sites(count, state, total, bound, value + room)
-            if open_left < 0 or open_left > free:
-                continue
-            if open_left in (0, free):
-                value = try_leaf(table, state, open_left > 0, best, value)
-                continue
-            states[size], prices[size], bounds[size] = state, price, min(bound, parent_bound)
-            splits[size] = choose_split(table, count, state, price, mean, total, bounds[size], value, room)
-            size += 1
-    return size, value, split_up
+        free, open_left = settle_sites(count, state, total, bound, value + room)
+        if open_left < 0 or open_left > free:
+            continue
+        if open_left in (0, free):
+            value = try_leaf(table, state, open_left > 0, best, value)
+            continue
+        bounds[left] = min(bound, parent_bound)
+        splits[left] = choose_split(table, count, state, price, mean, total, bounds[left], value, room)
+        left += 1
+    return left, (states, prices, bounds, splits), value
 
 
 @njit(cache=True, nogil=True)
