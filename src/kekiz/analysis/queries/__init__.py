@@ -42,6 +42,12 @@ from kekiz.analysis.queries.items import (
     standings,
     verdicts_of,
 )
+from kekiz.analysis.queries.measurements import (
+    Fit,
+    MeasurementStanding,
+    measurement_standing,
+    newest_measurement,
+)
 from kekiz.analysis.queries.network import Network, NetworkNode, network
 from kekiz.analysis.queries.pairs import (
     MissingHandover,
@@ -68,6 +74,7 @@ __all__ = [
     "Driver",
     "EndingOffer",
     "FieldLoss",
+    "Fit",
     "GapDetail",
     "GapOffer",
     "HandoverEntry",
@@ -78,6 +85,7 @@ __all__ = [
     "MapValue",
     "Matrix",
     "MatrixCell",
+    "MeasurementStanding",
     "MissingHandover",
     "Network",
     "NetworkNode",
@@ -113,9 +121,11 @@ __all__ = [
     "map_values",
     "mask_of",
     "matrix",
+    "measurement_standing",
     "missing_handovers",
     "municipalities_in",
     "network",
+    "newest_measurement",
     "overlap_entries",
     "overlaps",
     "passages",

@@ -21,6 +21,7 @@ from kekiz.engine.reach import find_candidates, find_phases_served
 from kekiz.engine.run import Inputs
 from kekiz.engine.scheme import HURDLES, MODES, OFFER_MODES
 from kekiz.engine.tables import Offers
+from kekiz.engine.ways import find_known_ways
 from kekiz.evidence.models import Area
 from kekiz.register.queries import offers_of_unknown_cost, provider_names
 
@@ -163,7 +164,9 @@ def _count_children_in_reach(
         [[not area or is_covered(ags, area.split()) for area in market.area] for ags in municipalities],
         dtype=bool,
     ).reshape(len(municipalities), len(market.offer))
-    candidates = find_candidates(cells, market, admits, parameters, inputs.times)
+    times = inputs.times
+    known = None if times is None else find_known_ways(cells, market, times, inputs.spots)
+    candidates = find_candidates(cells, market, admits, parameters, known)
     with np.errstate(invalid="ignore"):
         in_time = (candidates.minutes <= parameters.acceptable_minutes[phase]).any(axis=1)
     cell = np.repeat(np.arange(len(cells.cell)), np.diff(candidates.start))
