@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from kekiz.analysis import bridge
 from kekiz.analysis.models import TravelMeasurement
@@ -23,10 +24,12 @@ from kekiz.engine.reach import VISIT
 from kekiz.engine.run import Inputs
 from kekiz.engine.scheme import MODES
 from kekiz.engine.tables import Spots, TravelTimes, spots_from_arrow, travel_times_from_arrow
-from kekiz.engine.ways import count_ways
+from kekiz.engine.ways import count_ways, lies_at_end
 from kekiz.evidence.queries import place_positions, shipped_scheme
 from kekiz.travel.spots import Points
 
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Ways = dict[str, Any]  # what a run says of its ways, as JSON: see use_measurement
 
 
@@ -132,9 +135,31 @@ def count_new(inputs: Inputs, measurement: TravelMeasurement) -> tuple[int, int]
     return counts["new_offers"], counts["new_cells"]
 
 
-def find_unmeasured(inputs: Inputs) -> list[str]:
-    """The offers (rows of the engine) to which the model stands in for measured ways from every cell."""
+def lies_unmeasured(inputs: Inputs, x: Floats, y: Floats) -> Bools:
+    """To which of the positions the model stands in for measured ways; to none where nothing is measured."""
+    if inputs.spots is None:
+        return np.zeros(len(x), dtype=bool)
+    return ~lies_at_end(inputs.spots, x, y)
+
+
+@dataclass(frozen=True)
+class EstimatedOffer:
+    """An offer (at one site) to which the model stands in for measured ways, from every cell."""
+
+    row: str  # of the engine
+    name: str
+    provider: str
+    is_new: bool  # at a place to which nothing was measured; else too far from any street
+
+
+def find_estimated(inputs: Inputs) -> list[EstimatedOffer]:
+    """The offers to which the model stands in; empty where all ways are the model's anyway."""
     known, offers = inputs.known_ways, sort_offers(inputs.offers)
     if known is None:
         return []
-    return sorted(offers.offer[(known.end_of < 0) | known.is_off_offer].tolist())
+    rows = np.flatnonzero((known.end_of < 0) | known.is_off_offer).tolist()
+    found = [
+        EstimatedOffer(offers.offer[row], offers.name[row], offers.provider[row], bool(known.end_of[row] < 0))
+        for row in rows
+    ]
+    return sorted(found, key=lambda offer: (offer.name, offer.row))

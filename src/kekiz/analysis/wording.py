@@ -15,6 +15,7 @@ REASON_NAMES = {
     "too_far": "zu weit",
     "no_offer": "kein Angebot",
 }
+WAYS_LABEL = "Wege"
 MODEL = (
     "Gerechnet wird die Luftlinie mal Umweg durch Geschwindigkeit, dazu Wartezeit. Flüsse, Berge und "
     "Fahrpläne kennt die Schätzung nicht."
@@ -71,6 +72,6 @@ def describe_ways_as_source(ways: dict[str, Any] | None, told: dict[str, Any]) -
             "längere Wege zumutbar, als gemessen wurden."
         )
     return {
-        "label": "Wege", "name": say_ways(ways).removesuffix("."), "source": "", "licence": "", "year": None,
-        "method": " ".join(method), "note": "",
+        "label": WAYS_LABEL, "name": say_ways(ways).removesuffix("."), "method": " ".join(method),
+        "source": "", "licence": "", "year": None, "note": "",
     }  # fmt: skip

@@ -53,7 +53,7 @@ def run_travel_register(request: Request, region_key: str, as_json: bool) -> Non
         as_json,
     )
     if stored is not None and stored.request_digest == told["digest"]:
-        number, words = stored.pk, KNOWN
+        number, words, told["state"] = stored.pk, KNOWN, "stored"
     else:
         number, words = _store(key, out, spots, told), STORED
     for file in (out, spots):

@@ -125,6 +125,11 @@ def count_ways(cells: Cells, offers: Offers, known: KnownWays) -> WayCounts:
     )
 
 
+def lies_at_end(spots: Spots, x: Floats, y: Floats) -> Bools:
+    """At which of the positions ways were measured to."""
+    return _Points.gather(spots, END).find_positions(x, y) >= 0
+
+
 def place_names(children: Children, offers: Offers) -> Spots:
     """Spots named like the cells and offers of a region: its table then also serves offers that are added.
 

@@ -14,6 +14,7 @@ STATES = {
     "resumed": "Es ging dort weiter, wo der letzte Lauf aufgehört hatte.",
     "anew": "Die angefangenen Teile gehörten zu anderen Eingaben; es wurde neu begonnen.",
     "current": "Die Datei war schon da und passt zu den Eingaben; es war nichts zu tun.",
+    "stored": "Es war nichts zu tun.",
 }
 
 

@@ -45,6 +45,8 @@ from kekiz.analysis.queries.items import (
 from kekiz.analysis.queries.measurements import (
     Fit,
     MeasurementStanding,
+    count_unmeasured,
+    estimated_offers,
     measurement_standing,
     newest_measurement,
 )
@@ -103,7 +105,9 @@ __all__ = [
     "WhatIf",
     "broken_links",
     "cell_values",
+    "count_unmeasured",
     "ending_offers",
+    "estimated_offers",
     "find_run",
     "first_breaks",
     "gap_item",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.accounts.areas import is_covered
-from kekiz.analysis import bridge
+from kekiz.analysis import bridge, ways
 from kekiz.analysis.models import Run
 from kekiz.analysis.queries.disclosure import is_share_supported, mask_of
 from kekiz.analysis.queries.figures import MapValue, map_values, total_reasons
@@ -17,7 +17,7 @@ from kekiz.analysis.queries.runs import run_table, stored_inputs
 from kekiz.engine.cells import Cells, gather_cells, sort_offers
 from kekiz.engine.norms import Norm, Norms
 from kekiz.engine.parameters import settle_norms
-from kekiz.engine.reach import find_candidates, find_phases_served
+from kekiz.engine.reach import VISIT, find_candidates, find_phases_served
 from kekiz.engine.run import Inputs
 from kekiz.engine.scheme import HURDLES, MODES, OFFER_MODES
 from kekiz.engine.tables import Offers
@@ -53,6 +53,7 @@ class GapOffer:
     is_places_assumed: bool
     taken: float | None  # by children of the whole region, all phases of the field; None: too few to show
     share_in_reach: float | None  # of the area's children of the phase, in tenths; None: too few children
+    is_way_estimated: bool | None  # None: no way (comes home, online), or the run has no measured ways at all
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def _find_offers_in_reach(
     reached = _count_children_in_reach(inputs, cells, market, position, children)
     providers, hidden = provider_names(), mask_of(run).offers
     unknown_cost = offers_of_unknown_cost()
+    estimated = {one.row for one in ways.find_estimated(inputs)}
     taken = {row["offer"]: row for row in run_table(run, "offers").to_pylist() if row["field"] == field}
     found = [
         GapOffer(
@@ -135,6 +137,9 @@ def _find_offers_in_reach(
             is_places_assumed=taken[name]["places_assumed"],
             taken=None if (field, name) in hidden else taken[name]["taken_found"],
             share_in_reach=_round_share(float(reached[index]), float(children.sum())),
+            is_way_estimated=(
+                name in estimated if inputs.times is not None and market.mode[index] == VISIT else None
+            ),
         )
         for index, name in enumerate(market.offer)
         if reached[index] > 0

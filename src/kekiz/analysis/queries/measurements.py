@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.core.cache import cache
 from django.utils import timezone
 
 from kekiz.analysis import bridge, ways
 from kekiz.analysis.models import Run, TravelMeasurement
+from kekiz.analysis.queries.runs import stored_inputs
 from kekiz.engine.parameters import settle_norms
 from kekiz.engine.run import Inputs
 from kekiz.evidence.queries import newest_children_load, norms_in_force, regions
@@ -104,6 +107,17 @@ def find_fit(measurement: TravelMeasurement, inputs: Inputs) -> Fit:
         outgrown=tuple(ways.choose_modes(inputs, measurement)[1]),
         is_paced_anew=norms != measurement.told["norms"],
     )
+
+
+def estimated_offers(run: Run) -> list[ways.EstimatedOffer]:
+    """The offers of the run to which the model stands in for measured ways, by name."""
+    return ways.find_estimated(stored_inputs(run))
+
+
+def count_unmeasured(run: Run, positions: Collection[tuple[float, float]]) -> int:
+    """To how many of the positions (EPSG:3035, metres) the model stands in for the run's measured ways."""
+    points = np.array(list(positions), dtype=float).reshape(-1, 2)
+    return int(ways.lies_unmeasured(stored_inputs(run), points[:, 0], points[:, 1]).sum())
 
 
 def write_command(measurement: TravelMeasurement | None, region_key: str) -> str:
