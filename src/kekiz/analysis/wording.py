@@ -37,7 +37,8 @@ def _say_modelled(ways: dict[str, Any]) -> str:
     count = ways["modelled_ways"]
     if not count:
         return ""
-    return f" Für {write_count(count)} von {write_count(ways['ways'])} Wegen steht die Schätzung ein."
+    verb = "ist" if count == 1 else "sind"
+    return f" {write_count(count)} von {write_count(ways['ways'])} Wegen {verb} dennoch geschätzt."
 
 
 def explain_modelled(ways: dict[str, Any]) -> list[str]:
@@ -65,7 +66,7 @@ def _say_count(count: int, one: str, many: str, where: str) -> str:
 
 def describe_ways_as_source(ways: dict[str, Any] | None, told: dict[str, Any]) -> dict[str, Any]:
     """The ways beside the other sources of a run. ``told``: what the measurement tells of itself."""
-    method = [*describe_basis(told), *explain_modelled(ways)] if ways and ways["modes"] else [MODEL]
+    method = [*explain_modelled(ways), *describe_basis(told)] if ways and ways["modes"] else [MODEL]
     if ways and ways["outgrown"]:
         method.append(
             f"Gemessen, aber nicht benutzt: Wege {join_modes(ways['outgrown'])}. Nach den Kennwerten sind "

@@ -112,8 +112,8 @@ def explain_other_ways(run: Run) -> str:
     if before is None or _identify(before) == _identify(run):
         return ""
     return (
-        f"Der frühere Lauf rechnete mit anderen Wegen ({say_ways(before.ways).rstrip('.')}). Ein Teil der "
-        "Änderung kommt daher."
+        "Ein Teil der Änderung kommt daher, dass der frühere Lauf mit anderen Wegen rechnete. Für ihn galt: "
+        f"{say_ways(before.ways)}"
     )
 
 
