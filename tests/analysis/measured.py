@@ -20,11 +20,11 @@ GTFS = {
 OSM = {"file": "lippe.osm.pbf", "sha256": "1" * 64, "as_of": "2025-05-01", "snap_m": 1000.0}
 
 
-def measure_region(day, *, minutes=25.0, modes=MODES, margin=1.0):
+def measure_region(day, *, minutes=25.0, modes=MODES, gtfs_date=GTFS["date"]):
     """Times, spots and what is told of them: every way takes ``minutes`` in every mode."""
     ends = gather_ends(LIPPE, day)
     scheme, norms = shipped_scheme(), norms_in_force(LIPPE, on=day)
-    places = gather_spots(ends.begins, ends.ends, settle_norms(norms, scheme, "high"), margin)
+    places = gather_spots(ends.begins, ends.ends, settle_norms(norms, scheme, "high"), 1.0)
     begins, goals = places.cells, places.offers
     rows = [
         {"cell": cell, "offer": goal, "mode": mode, "minutes": minutes, "basis": "network"}
@@ -40,11 +40,11 @@ def measure_region(day, *, minutes=25.0, modes=MODES, margin=1.0):
         for name, x, y in zip(names, xs, ys, strict=True)
     ]  # fmt: skip
     told = {
-        "kind": "kekiz-travel", "digest": f"{minutes}{modes}{margin}", "modes": list(modes),
+        "kind": "kekiz-travel", "digest": f"{minutes}{modes}", "modes": list(modes),
         "cells": len(begins.cell), "offers": len(goals.offer), "spots": True,
         "rows": {mode: {"network": len(rows) // max(len(modes), 1)} for mode in modes},
-        "off_network": {}, "margin": margin, "limits": tell_limits(places),
-        "norms": tell_norms(settle_norms(norms, scheme)), "osm": OSM, "gtfs": GTFS,
+        "off_network": {}, "margin": 1.0, "limits": tell_limits(places),
+        "norms": tell_norms(settle_norms(norms, scheme)), "osm": OSM, "gtfs": GTFS | {"date": gtfs_date},
     }  # fmt: skip
     return pa.Table.from_pylist(rows), pa.Table.from_pylist(spots), told
 

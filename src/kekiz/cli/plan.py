@@ -138,11 +138,18 @@ def describe_plan(content: dict[str, Any], region: str) -> str:
         for one in content["next_best"]:
             price = f"{_euro(one['own_eur'])} eigene Mittel"
             lines.append(f"  {one['title']}: rund {one['adds_weighted']:.0f} mehr für {price}")
+    lines += ["", TRAVEL[content["travel"]]]
     if content["rule"]["note"]:
         lines += ["", content["rule"]["note"]]
     return "\n".join(lines)
 
 
+TRAVEL = {
+    "model": "Wege sind geschätzt (aus der Luftlinie).",
+    "table": "Wege stammen aus der Tabelle der Reisezeiten, zu Orten neuer Angebote sind sie geschätzt.",
+    "mixed": "Wege stammen aus der Tabelle der Reisezeiten. Geschätzt sind Wege zu Orten neuer Angebote und mit "
+    "Verkehrsmitteln, die in der Tabelle fehlen.",
+}
 REASONS = {
     "not_found": "nicht gefunden",
     "full": "voll",
