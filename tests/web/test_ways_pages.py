@@ -19,7 +19,6 @@ from kekiz.analysis.actions import publish_run, run_analysis
 from kekiz.evidence.actions import load_children, load_places
 from kekiz.planning.actions import request_proposal
 from kekiz.register.actions import publish_offer
-from kekiz.register.facets import Mode
 
 MODEL = "Wege sind geschätzt (aus der Luftlinie)."
 MEASURED = "Wege sind gemessen (Straßen vom 01.05.2025, Fahrplan für Di 20.05.2025)."
@@ -93,16 +92,9 @@ def test_where_the_model_stood_in_is_counted_and_named(moved):
     assert "Ein Weg führt von einer der 6 Zellen zu einem der 5 Angebote" in method
     assert "Elterncafé Familienbünde Lemgo neuer oder verlegter Ort" in method
     rows = read_csv(browser, "/cockpit/luecke/P3/S1/angebote.csv")
-    assert [(row["Angebot"], row["Weg ist"]) for row in rows] == [("Elterncafé", "geschätzt")]
-
-
-def test_what_comes_home_needs_no_way_and_without_measurement_there_is_no_column(run):
-    browser = open_browser("eva")
-    assert "Weg ist" not in read_csv(browser, "/cockpit/luecke/P5/K2/angebote.csv")[0]
-    store_measured(DAY)
-    make_run()
-    ways = {row["Form"]: row["Weg ist"] for row in read_csv(browser, "/cockpit/luecke/P3/S2/angebote.csv")}
-    assert ways == {Mode.VISIT.label: "gemessen", Mode.ONLINE.label: "keiner nötig"}
+    assert [(row["Angebot"], row["Form"]) for row in rows] == [("Elterncafé", "Vor Ort, Weg geschätzt")]
+    online = read_csv(browser, "/cockpit/luecke/P3/S2/angebote.csv")
+    assert {row["Form"] for row in online} == {"Online oder Telefon", "Vor Ort", "Vor Ort, Weg geschätzt"}
 
 
 def test_the_coordination_is_told_that_the_measurement_is_stale_and_how_to_renew_it(moved):

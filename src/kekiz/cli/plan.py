@@ -147,8 +147,8 @@ def describe_plan(content: dict[str, Any], region: str) -> str:
 TRAVEL = {
     "model": "Wege sind geschätzt (aus der Luftlinie).",
     "table": "Wege stammen aus der Tabelle der Reisezeiten, zu Orten neuer Angebote sind sie geschätzt.",
-    "mixed": "Wege stammen aus der Tabelle der Reisezeiten. Geschätzt sind Wege zu Orten neuer Angebote und mit "
-    "Verkehrsmitteln, die in der Tabelle fehlen.",
+    "mixed": "Wege stammen aus der Tabelle der Reisezeiten. Geschätzt sind Wege zu Orten neuer Angebote und "
+    "mit Verkehrsmitteln, die in der Tabelle fehlen.",
 }
 REASONS = {
     "not_found": "nicht gefunden",

@@ -17,7 +17,7 @@ from kekiz.analysis.queries.runs import run_table, stored_inputs
 from kekiz.engine.cells import Cells, gather_cells, sort_offers
 from kekiz.engine.norms import Norm, Norms
 from kekiz.engine.parameters import settle_norms
-from kekiz.engine.reach import VISIT, find_candidates, find_phases_served
+from kekiz.engine.reach import find_candidates, find_phases_served
 from kekiz.engine.run import Inputs
 from kekiz.engine.scheme import HURDLES, MODES, OFFER_MODES
 from kekiz.engine.tables import Offers
@@ -53,7 +53,7 @@ class GapOffer:
     is_places_assumed: bool
     taken: float | None  # by children of the whole region, all phases of the field; None: too few to show
     share_in_reach: float | None  # of the area's children of the phase, in tenths; None: too few children
-    is_way_estimated: bool | None  # None: no way (comes home, online), or the run has no measured ways at all
+    is_way_estimated: bool  # beside measured ways to other offers
 
 
 @dataclass(frozen=True)
@@ -137,9 +137,7 @@ def _find_offers_in_reach(
             is_places_assumed=taken[name]["places_assumed"],
             taken=None if (field, name) in hidden else taken[name]["taken_found"],
             share_in_reach=_round_share(float(reached[index]), float(children.sum())),
-            is_way_estimated=(
-                name in estimated if inputs.times is not None and market.mode[index] == VISIT else None
-            ),
+            is_way_estimated=name in estimated,
         )
         for index, name in enumerate(market.offer)
         if reached[index] > 0

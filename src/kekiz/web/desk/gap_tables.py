@@ -15,7 +15,6 @@ from kekiz.web.words import SUPPRESSED, THIN_SPACE, write_date, write_estimate, 
 
 HURDLE_NAMES = dict(HURDLE_CHOICES)
 TRAVEL_NAMES = {"foot": "zu Fuß", "bike": "mit dem Rad", "bus": "mit dem Bus", "car": "mit dem Auto"}
-NO_WAY = "keiner nötig"
 UNIT_NAMES = {"minutes": "Minuten", "kmh": "km/h", "rounds": "", "places": "Plätze", "factor": ""}
 
 
@@ -56,8 +55,7 @@ def tabulate_groups(detail: GapDetail) -> Table:
 
 def tabulate_offers(detail: GapDetail) -> Table:
     """The offers that children of the area reach, those that most children reach first."""
-    is_measured = any(offer.is_way_estimated is not None for offer in detail.offers)
-    columns: tuple[Column, ...] = (
+    columns = (
         Column("Angebot"),
         Column("Träger"),
         Column("Alter"),
@@ -68,12 +66,7 @@ def tabulate_offers(detail: GapDetail) -> Table:
         Column("Anteil der Kinder in Reichweite", "share"),
         Column("Hürden"),
     )
-    if is_measured:
-        columns = (*columns, Column("Weg ist"))
-    rows = [
-        Row((*_offer_values(offer), *([_name_way(offer)] if is_measured else [])), url=_offer_url(offer))
-        for offer in detail.offers
-    ]
+    rows = [Row(_offer_values(offer), url=_offer_url(offer)) for offer in detail.offers]
     return Table("angebote", "Angebote, die Kinder von hier erreichen", columns, rows)
 
 
@@ -82,19 +75,13 @@ def _offer_values(offer: GapOffer) -> tuple[Any, ...]:
         offer.name,
         offer.provider,
         describe_ages(offer.age_from_months, offer.age_to_months),
-        Mode(offer.mode).label,
+        f"{Mode(offer.mode).label}, Weg geschätzt" if offer.is_way_estimated else Mode(offer.mode).label,
         round(offer.places),
         "angenommen" if offer.is_places_assumed else "angegeben",
         SUPPRESSED if offer.taken is None else offer.taken,
         SUPPRESSED if offer.share_in_reach is None else offer.share_in_reach,
         ", ".join(_name_hurdle(code, offer) for code in offer.hurdles) or "keine",
     )
-
-
-def _name_way(offer: GapOffer) -> str:
-    if offer.is_way_estimated is None:
-        return NO_WAY
-    return "geschätzt" if offer.is_way_estimated else "gemessen"
 
 
 def _name_hurdle(code: str, offer: GapOffer) -> str:
