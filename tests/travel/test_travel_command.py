@@ -105,6 +105,34 @@ def test_analyse_reads_the_table_and_says_so(town, tmp_path):
     assert "aus der Tabelle der Reisezeiten" in report
 
 
+PRACTICES = """
+[[practice]]
+key = "kochen"
+name = "Kochgruppe"
+fields = "G2"
+age_from = 72
+age_to = 192
+places = 20
+staff_eur = 1000
+material_eur = 100
+fixed_eur = 0
+"""
+
+
+def test_a_plan_on_measured_ways_still_finds_new_offers(town, tmp_path):
+    """No table can know the way to an offer that a plan adds: it is estimated, not out of reach, and told."""
+    assert call_travel(tmp_path, "--date", "2022-06-21").exit_code == 0
+    text = town.read_text(encoding="utf-8") + f'travel_times = "{tmp_path / "times.parquet"}"\n'
+    town.write_text(text, encoding="utf-8")
+    (town.parent / "practices.toml").write_text(PRACTICES, encoding="utf-8")
+    plan = json.loads(run_kekiz("plan", town, "--budget", "9000", "--json").stdout)
+    assert plan["travel"] == "table"
+    assert [one["title"] for one in plan["measures"]] == ["Kochgruppe, 08221000"]
+    assert plan["verified"] > 1
+    said = run_kekiz("plan", town, "--budget", "9000").stdout
+    assert "Tabelle der Reisezeiten, zu Orten neuer Angebote sind sie geschätzt" in said
+
+
 def test_streets_alone_leave_the_bus_to_the_model(town, tmp_path):
     out = tmp_path / "times.parquet"
     result = run_kekiz("travel", town, "--osm", tmp_path / "town.osm.pbf", "--out", out)

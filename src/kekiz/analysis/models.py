@@ -10,6 +10,35 @@ from django.db import models
 from kekiz.register.frozen import FrozenModel
 
 
+class TravelMeasurement(FrozenModel):
+    """Measured ways of a region (Messung der Wege): from its cells to its sites and to all its named places.
+
+    ``times`` and ``spots`` are Parquet: TravelTimes and Spots of the engine, with ``basis``. Kept as long as
+    there is a run that used it.
+    """
+
+    region_key = models.CharField("Region", max_length=8, db_index=True)
+    digest = models.CharField("Prüfsumme", max_length=64, help_text="Über beide Tabellen.")
+    request_digest = models.CharField(max_length=64, help_text="Of all that the measurement depends on.")
+    told = models.JSONField("Woraus gemessen wurde")
+    rows = models.PositiveIntegerField("Zeilen")
+    times = models.BinaryField()
+    spots = models.BinaryField()
+    created_at = models.DateTimeField("Gemessen am", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="Gemessen von", related_name="+",
+        on_delete=models.PROTECT, null=True, blank=True,
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "Messung der Wege"
+        verbose_name_plural = "Messungen der Wege"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"Messung {self.pk}: {self.rows} Zeilen"
+
+
 class Run(FrozenModel):
     """One frozen analysis of a region (Analyselauf), with everything that identifies it."""
 
@@ -23,6 +52,11 @@ class Run(FrozenModel):
     seed = models.BigIntegerField("Startwert", default=0)
     level = models.CharField("Stufe der Kennwerte", max_length=4, default="mid")
     travel = models.CharField("Wegezeiten", max_length=10)
+    measurement = models.ForeignKey(
+        TravelMeasurement, verbose_name="Messung der Wege", related_name="runs",
+        on_delete=models.PROTECT, null=True, blank=True,
+    )  # fmt: skip
+    ways = models.JSONField("Welche Wege", null=True, blank=True, help_text="None: all by the model.")
     headline = models.JSONField("Kernaussage")
     sources = models.JSONField("Quellen", default=list)
     is_synthetic = models.BooleanField("Beruht auf geschätzten Kinderzahlen", default=False)

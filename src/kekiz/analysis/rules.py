@@ -3,6 +3,7 @@
 | action | coordination of the region | youth welfare office | others |
 |---|---|---|---|
 | make a run | yes | no | no |
+| store measured ways | yes | no | no |
 | publish a run as open data, take it back | yes | no | no |
 | give a verdict on an item | yes | where all of the item lies in its area | no |
 """
@@ -20,6 +21,11 @@ YOUTH_OFFICE = frozenset({"youth_office"})
 
 def can_run_analysis(actor: Actor, region_key: str) -> bool:
     """May the actor make a new run of the region?"""
+    return account_rules.can_run_analysis(actor, region_key)
+
+
+def can_measure_ways(actor: Actor, region_key: str) -> bool:
+    """May the actor store measured ways, which the next runs of the region use?"""
     return account_rules.can_run_analysis(actor, region_key)
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.cli.region import RegionFile, Source
-from kekiz.cli.travel_words import describe_measured
 from kekiz.engine.checks import ColumnChecker
 from kekiz.engine.compute import Inputs
 from kekiz.engine.files import read_columns
@@ -40,6 +39,7 @@ from kekiz.engine.tables import (
     read_travel_times,
 )
 from kekiz.travel.parts import read_told
+from kekiz.travel.words import describe_measured
 
 Read = TypeVar("Read")
 OUT_OF_SCOPE = "nicht Teil dieser Auswertung"

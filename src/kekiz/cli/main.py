@@ -17,9 +17,14 @@ app = typer.Typer(
 )
 
 
+REGION_FILE = typer.Argument(help="region.toml mit den Dateien der Region; oder --register")
+REGISTER = typer.Option("--register", help="das eigene Register statt region.toml; braucht die Datenbank")
+REGION_KEY = typer.Option("--region", help="AGS der Region, nur wo das Register mehrere hat")
+
+
 @app.command()
 def analyse(
-    region: Annotated[Path, typer.Argument(help="region.toml mit den Dateien der Region")],
+    region: Annotated[Path | None, REGION_FILE] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Ordner für die Ergebnisse")] = Path("results"),
     data: Annotated[
         Path | None, typer.Option("--data", help="Ordner der Dateien, sonst der von region.toml")
@@ -41,8 +46,33 @@ def analyse(
         int, typer.Option("--workers", min=1, help="so viele Bedarfsfelder oder Kreise nebeneinander")
     ] = 2,
     as_json: Annotated[bool, typer.Option("--json", help="nur die Zusammenfassung, als JSON")] = False,
+    register: Annotated[bool, REGISTER] = False,
+    region_key: Annotated[str, REGION_KEY] = "",
+    date: Annotated[
+        str | None, typer.Option("--date", help="Stichtag wie 2026-06-30, sonst heute; nur mit --register")
+    ] = None,
+    ways: Annotated[
+        Literal["measured", "model"],
+        typer.Option(
+            "--ways", help="gemessene Wege, wo es sie gibt, oder alle geschätzt; nur mit --register"
+        ),
+    ] = "measured",
 ) -> None:
-    """Rechnet die Kette einer Region aus Dateien: Tabellen, Zusammenfassung und Bericht."""
+    """Rechnet die Kette einer Region: aus Dateien in einen Ordner, mit --register für das Cockpit."""
+    from kekiz.cli.register_region import refuse_mixture  # noqa: PLC0415
+
+    refuse_mixture(
+        region is not None,
+        register,
+        {"--out": out != Path("results"), "--data": data is not None, "--level": level != "mid",
+         "--engine": engine != "one", "--workers": workers != 2},
+        {"--region": bool(region_key), "--date": date is not None, "--ways": ways != "measured"},
+    )  # fmt: skip
+    if region is None:
+        from kekiz.cli.analyse_register import run_analyse_register  # noqa: PLC0415
+
+        run_analyse_register(region_key, date, ranges, ways == "measured", as_json)
+        return
     from kekiz.cli.analyse import Order, run_analyse  # noqa: PLC0415
 
     run_analyse(Order(region, out, data, level, ranges, as_json, engine, workers))
@@ -94,7 +124,7 @@ def guide(
 
 @app.command()
 def travel(
-    region: Annotated[Path, typer.Argument(help="region.toml mit den Dateien der Region")],
+    region: Annotated[Path | None, REGION_FILE] = None,
     osm: Annotated[
         Path | None, typer.Option("--osm", help="Straßennetz: Auszug von OpenStreetMap, *.osm.pbf")
     ] = None,
@@ -122,12 +152,23 @@ def travel(
         Path | None, typer.Option("--data", help="Ordner der Dateien, sonst der von region.toml")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="was gemessen wurde, als JSON")] = False,
+    register: Annotated[bool, REGISTER] = False,
+    region_key: Annotated[str, REGION_KEY] = "",
 ) -> None:
     """Misst Wege im Straßennetz und nach Fahrplan; ein abgebrochener Lauf geht beim nächsten Mal weiter."""
-    from kekiz.cli.travel import run_travel  # noqa: PLC0415
+    from kekiz.cli.register_region import refuse_mixture  # noqa: PLC0415
     from kekiz.cli.travel_wishes import read_wishes  # noqa: PLC0415
 
+    only_files = {"--out": out != Path("travel_times.parquet"), "--data": data is not None}
+    refuse_mixture(region is not None, register, only_files, {"--region": bool(region_key)})
     request = read_wishes(osm, gtfs, date, depart, percentile, walk, changes, margin)
+    if region is None:
+        from kekiz.cli.travel_register import run_travel_register  # noqa: PLC0415
+
+        run_travel_register(request, region_key, as_json)
+        return
+    from kekiz.cli.travel import run_travel  # noqa: PLC0415
+
     run_travel(region, request, out, data, as_json)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from kekiz.cli.analyse import _show_progress, _stop_for_faults
 from kekiz.cli.exits import Exit, stop
-from kekiz.cli.inputs import InputFaults, read_inputs
+from kekiz.cli.inputs import InputFaults, RegionInputs, read_inputs
 from kekiz.cli.region import read_region
 from kekiz.engine.cells import gather_cells
 from kekiz.engine.plan.funding import load_rule
@@ -19,6 +20,7 @@ from kekiz.engine.plan.proposal import propose_plan
 from kekiz.engine.plan.written import KIND, write_plan
 from kekiz.engine.problems import InputError
 from kekiz.engine.scheme import load_scheme
+from kekiz.engine.ways import place_names
 
 
 def run_plan(
@@ -40,7 +42,7 @@ def run_plan(
             progress(0, 10, "Dateien lesen und prüfen")
             scheme = load_scheme()
             region = read_region(region_file, scheme, data)
-            read = read_inputs(region, scheme)
+            read = _place_ways(read_inputs(region, scheme))
             reading = practices_file
             catalogue = read_practices(practices_file, scheme)
             reading = Path(rule_key)
@@ -60,6 +62,14 @@ def run_plan(
     if out is not None:
         _write(out, text)
     print(text if as_json else describe_plan(content, region.name))
+
+
+def _place_ways(read: RegionInputs) -> RegionInputs:
+    """Ways to offers that a plan adds follow the model; the table of travel times cannot know them."""
+    inputs = read.inputs
+    if inputs.times is None:
+        return read
+    return replace(read, inputs=replace(inputs, spots=place_names(inputs.children, inputs.offers)))
 
 
 def _check_options(budget_eur: float, equity: float, data: Path | None, out: Path | None) -> None:
@@ -128,11 +138,18 @@ def describe_plan(content: dict[str, Any], region: str) -> str:
         for one in content["next_best"]:
             price = f"{_euro(one['own_eur'])} eigene Mittel"
             lines.append(f"  {one['title']}: rund {one['adds_weighted']:.0f} mehr für {price}")
+    lines += ["", TRAVEL[content["travel"]]]
     if content["rule"]["note"]:
         lines += ["", content["rule"]["note"]]
     return "\n".join(lines)
 
 
+TRAVEL = {
+    "model": "Wege sind geschätzt (aus der Luftlinie).",
+    "table": "Wege stammen aus der Tabelle der Reisezeiten, zu Orten neuer Angebote sind sie geschätzt.",
+    "mixed": "Wege stammen aus der Tabelle der Reisezeiten. Geschätzt sind Wege zu Orten neuer Angebote und "
+    "mit Verkehrsmitteln, die in der Tabelle fehlen.",
+}
 REASONS = {
     "not_found": "nicht gefunden",
     "full": "voll",

@@ -29,7 +29,8 @@ from kekiz.engine.reach import (
 )
 from kekiz.engine.scheme import MODES, Scheme
 from kekiz.engine.seek import Assignment, count_taken, seek_places
-from kekiz.engine.tables import Children, Cooperations, Offers, TravelTimes, digest_tables
+from kekiz.engine.tables import Children, Cooperations, Offers, Spots, TravelTimes, digest_tables
+from kekiz.engine.ways import KnownWays, find_known_ways
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -47,6 +48,15 @@ class Inputs:
     scheme: Scheme
     times: TravelTimes | None = None
     cooperations: Cooperations | None = None
+    spots: Spots | None = None  # the points that ``times`` names; none: it names cells and offers
+
+    @cached_property
+    def known_ways(self) -> KnownWays | None:
+        """What the table of travel times knows of these cells and offers; once for all fields and draws."""
+        if self.times is None:
+            return None
+        cells, offers = gather_cells(self.children, self.scheme), sort_offers(self.offers)
+        return find_known_ways(cells, offers, self.times, self.spots)
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ def compute(
                 field,
                 parameters,
                 inputs.scheme,
-                inputs.times,
+                inputs.known_ways,
                 linked,
                 keep_markets,
             )
@@ -153,7 +163,7 @@ def _compute_field(
     field: int,
     parameters: Parameters,
     scheme: Scheme,
-    times: TravelTimes | None,
+    known: KnownWays | None,
     linked: Bools,
     keep_market: bool,
 ) -> FieldOutcome:
@@ -163,7 +173,8 @@ def _compute_field(
     is_assumed = np.isnan(market.places)
     places = np.where(is_assumed, assumed, market.places)
     serves = find_phases_served(market, scheme)
-    candidates = find_candidates(cells, market, find_admitted(cells, market), parameters, times)
+    known = known and known.narrow(members)
+    candidates = find_candidates(cells, market, find_admitted(cells, market), parameters, known)
     strata = split_by_hurdles(market.hurdles, parameters.hurdle_stops)
     classes, nearness = build_classes(cells, candidates, serves, market, strata, field, parameters)
     found = seek_places(classes, places, parameters.tries[field], parameters.never_asks[field])
@@ -228,8 +239,9 @@ def _record_attendance(
 
 def digest_inputs(inputs: Inputs, level: Level) -> dict[str, str]:
     """What identifies an analysis: digests of all it reads and of the engine itself."""
+    spots = () if inputs.spots is None else (inputs.spots,)
     return {
-        "inputs": digest_tables(inputs.children, inputs.offers, inputs.times, inputs.cooperations),
+        "inputs": digest_tables(inputs.children, inputs.offers, inputs.times, inputs.cooperations, *spots),
         "norms": inputs.norms.digest,
         "scheme": hashlib.sha256(repr(inputs.scheme).encode()).hexdigest(),
         "code": digest_code(),

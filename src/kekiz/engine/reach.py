@@ -16,12 +16,12 @@ from kekiz.engine.cells import Cells
 from kekiz.engine.kernels.pairs import build_arcs, pair_within
 from kekiz.engine.parameters import Parameters
 from kekiz.engine.scheme import MODES, OFFER_MODES, Scheme
-from kekiz.engine.tables import Offers, TravelTimes
+from kekiz.engine.tables import Offers
+from kekiz.engine.ways import KnownWays
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Texts = NDArray[np.object_]
 VISIT = OFFER_MODES.index("visit")
 
 
@@ -68,17 +68,17 @@ class Nearness:
 
 
 def find_candidates(
-    cells: Cells, offers: Offers, admits: Bools, parameters: Parameters, times: TravelTimes | None
+    cells: Cells, offers: Offers, admits: Bools, parameters: Parameters, known: KnownWays | None
 ) -> Candidates:
     """Offers that each cell might reach, with minutes by mode.
 
-    Modes that occur in ``times`` are taken from there alone; the others follow the documented model:
-    crow-fly × detour ÷ speed, plus boarding. ``admits`` (municipality × offer) tells who is served.
+    Modes that occur in the table of travel times are taken from there, for every pair that was measured; all
+    else follows the documented model: crow-fly × detour ÷ speed, plus boarding. ``admits`` (municipality ×
+    offer) tells who is served.
     """
-    listed = np.zeros(len(MODES), dtype=bool)
-    if times is not None:
-        listed[np.unique(times.mode)] = True
-    radius = find_largest_distance_m(parameters, ~listed)
+    listed = np.zeros(len(MODES), dtype=bool) if known is None else known.listed
+    modelled = ~listed if known is None or known.is_whole else np.ones(len(MODES), dtype=bool)
+    radius = find_largest_distance_m(parameters, modelled)
     travels = (offers.mode == VISIT) & np.isfinite(offers.x)
     comes = offers.mode != VISIT
     municipality = cells.municipalities[1]
@@ -93,9 +93,8 @@ def find_candidates(
         municipality,
         radius,
     )
-    minutes = _model_minutes(distance, parameters, listed)
-    found = Candidates(start, index, minutes)
-    return found if times is None else _merge_times(found, cells, offers, admits, times)
+    found = Candidates(start, index, _model_minutes(distance, parameters))
+    return found if known is None else _merge_known(found, cells, offers, admits, known)
 
 
 def find_largest_distance_m(parameters: Parameters, modelled: Bools) -> float:
@@ -115,7 +114,7 @@ def find_distance_m(minutes: float, speed_kmh: float, detour: float, boarding_mi
     return max((minutes - boarding_minutes) / (detour / speed_kmh * 60 / 1000), 0.0)
 
 
-def _model_minutes(distance: Floats, parameters: Parameters, listed: Bools) -> NDArray[np.float32]:
+def _model_minutes(distance: Floats, parameters: Parameters) -> NDArray[np.float32]:
     minutes = np.empty((len(distance), len(MODES)), dtype=np.float32)
     for mode in range(len(MODES)):
         at_home = distance < 0
@@ -123,36 +122,31 @@ def _model_minutes(distance: Floats, parameters: Parameters, listed: Bools) -> N
             distance, parameters.speed_kmh[mode], parameters.detour[mode], parameters.boarding_minutes[mode]
         )
         minutes[:, mode] = np.where(at_home, 0.0, modelled)
-        if listed[mode]:
-            minutes[~at_home, mode] = np.inf
     return minutes
 
 
-def _merge_times(
-    found: Candidates, cells: Cells, offers: Offers, admits: Bools, times: TravelTimes
+def _merge_known(
+    found: Candidates, cells: Cells, offers: Offers, admits: Bools, known: KnownWays
 ) -> Candidates:
-    """Add the pairs that only the travel-time table knows, and its minutes to all."""
-    cell, offer = _locate(times.cell, cells.cell), _locate(times.offer, offers.offer)
-    known = np.flatnonzero((cell >= 0) & (offer >= 0))
-    cell, offer = cell[known], offer[known]
-    served = (offers.mode[offer] == VISIT) & admits[cells.municipalities[1][cell], offer]
-    known, cell, offer = known[served], cell[served], offer[served]
+    """Take the minutes of all that was measured from there, and add the pairs that only the table knows."""
     own_cell = np.repeat(np.arange(len(cells.cell)), np.diff(found.start))
+    is_measured = known.knows_cell[own_cell] & (known.end_of[found.offer] >= 0)
+    is_measured &= offers.mode[found.offer] == VISIT
+    estimated = found.minutes.copy()
+    estimated[np.ix_(is_measured, known.listed)] = np.inf
+    left = np.flatnonzero(np.isfinite(estimated).any(axis=1))
+    cell, offer, measured = known.find_pairs()
+    served = (offers.mode[offer] == VISIT) & admits[cells.municipalities[1][cell], offer]
     count = max(len(offers.offer), 1)
     pairs, index = np.unique(
-        np.concatenate([own_cell * count + found.offer, cell * count + offer]), return_inverse=True
+        np.concatenate([own_cell[left] * count + found.offer[left], (cell * count + offer)[served]]),
+        return_inverse=True,
     )
     minutes = np.full((len(pairs), len(MODES)), np.inf, dtype=np.float32)
-    minutes[index[: len(found.offer)]] = found.minutes
-    np.minimum.at(minutes, (index[len(found.offer) :], times.mode[known]), times.minutes[known])
+    minutes[index[: len(left)]] = estimated[left]
+    minutes[index[len(left) :]] = np.minimum(minutes[index[len(left) :]], measured[served])
     ends = np.cumsum(np.bincount(pairs // count, minlength=len(cells.cell)))
     return Candidates(np.concatenate([[0], ends]).astype(np.int64), pairs % count, minutes)
-
-
-def _locate(wanted: Texts, names: Texts) -> Ints:
-    """The position of each wanted name among ``names``; -1 where it is not there."""
-    position = {name: index for index, name in enumerate(names)}
-    return np.fromiter((position.get(name, -1) for name in wanted), np.int64, len(wanted))
 
 
 def split_by_hurdles(hurdle_sets: Ints, hurdle_stops: Floats) -> Strata:

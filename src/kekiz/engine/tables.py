@@ -29,6 +29,7 @@ Texts = NDArray[np.object_]
 Checked = TypeVar("Checked")
 AGE_MIN, AGE_MAX = -9, 324
 COOPERATION_KINDS = ("handover", "shared_team", "network")
+SPOT_ROLES = ("begin", "end")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,17 @@ class TravelTimes:
     offer: Texts
     mode: Ints  # index into MODES
     minutes: Floats
+
+
+@dataclass(frozen=True)
+class Spots:
+    """Points between which ways were measured; ``TravelTimes`` then names them, not cells and offers."""
+
+    name: Texts
+    role: Ints  # index into SPOT_ROLES
+    x: Floats  # metres, EPSG:3035
+    y: Floats
+    off: Ints  # bit mask over MODES: too far from any street, the table holds the model's minutes
 
 
 @dataclass(frozen=True)
@@ -191,6 +203,22 @@ def travel_times_from_arrow(table: pa.Table, scheme: Scheme, name: str = "travel
     )
     check.raise_problems()
     return times
+
+
+def spots_from_arrow(table: pa.Table, scheme: Scheme, name: str = "spots") -> Spots:
+    """Check and take over the points between which ways were measured. Raises InputError."""
+    check = ColumnChecker(table, name)
+    x, y = read_positions(check)
+    spots = Spots(
+        name=check.texts("name"),
+        role=check.codes("role", SPOT_ROLES),
+        x=x,
+        y=y,
+        off=check.code_sets("off", MODES),
+    )
+    check.unique("name", np.char.add(spots.role.astype(str), spots.name.astype(str)).astype(object))
+    check.raise_problems()
+    return spots
 
 
 def cooperations_from_arrow(table: pa.Table, scheme: Scheme, name: str = "cooperations") -> Cooperations:

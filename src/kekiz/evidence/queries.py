@@ -160,6 +160,12 @@ def municipality_names(region_key: str) -> dict[str, str]:
     return dict(rows.values_list("key", "name"))
 
 
+def place_positions(region_key: str) -> list[tuple[float, float]]:
+    """Latitude and longitude of all places of the region that have a name, in a fixed order."""
+    places = Place.objects.filter(ags__startswith=region_key).order_by("lat", "lon")
+    return list(places.values_list("lat", "lon").distinct())
+
+
 def find_places(text: str, *, limit: int = 8) -> list[Place]:
     """Places that start with, then hold, what was typed: a name, a postcode, or both ("32657 Lemgo")."""
     words = fold_text(text).split()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from kekiz.accounts import rules as account_rules
@@ -147,6 +147,12 @@ def published_offer(key: str, *, on: dt.date | None = None) -> FoundOffer | None
 def published_count(*, on: dt.date | None = None) -> int:
     """How many offers families can find on a day."""
     return visible_versions(on=on).count()
+
+
+def published_mark(*, on: dt.date | None = None) -> tuple[int, int]:
+    """The newest version that families see on a day and how many there are: another mark, other offers."""
+    found = visible_versions(on=on).aggregate(newest=Max("pk"), count=Count("pk"))
+    return found["newest"] or 0, found["count"]
 
 
 def offers_for_desk(actor: Actor, *, state: str = "", provider_key: str = "") -> QuerySet[Offer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -64,6 +65,18 @@ def read_streets(path: Path, kmh: Mapping[str, float]) -> dict[str, Streets]:
             ]
         )
     return networks
+
+
+def read_as_of(path: Path) -> str:
+    """The day the extract shows, as ISO date; "" where the file does not tell."""
+    import osmium  # noqa: PLC0415 - only where an extract is read
+
+    with osmium.io.Reader(str(path)) as reader:
+        told = reader.header().get("osmosis_replication_timestamp") or reader.header().get("timestamp")
+    try:
+        return dt.date.fromisoformat(told[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _collect_ways(path: Path, kmh: Mapping[str, float]) -> _Ways:

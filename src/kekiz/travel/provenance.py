@@ -12,7 +12,10 @@ import numpy as np
 
 import kekiz.engine
 from kekiz.engine.parameters import Parameters
+from kekiz.engine.scheme import MODES
 from kekiz.travel.measure import Measurement, Places
+from kekiz.travel.osm import read_as_of
+from kekiz.travel.profiles import STREET_MODES
 from kekiz.travel.request import Request
 
 ENGINE_PARTS = (
@@ -60,8 +63,13 @@ def _digest_code() -> str:
     return total.hexdigest()
 
 
-def tell_measurement(measurement: Measurement, rows: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
-    """Files, day, wishes and counts of a table of travel times, for its metadata."""
+def tell_measurement(
+    measurement: Measurement, rows: Mapping[str, Mapping[str, int]], files: Mapping[str, str]
+) -> dict[str, Any]:
+    """Files, day, wishes, norms and counts of a table of travel times, for its metadata.
+
+    ``files``: SHA-256 of the extract ("osm") and the timetable ("gtfs").
+    """
     request, places = measurement.request, measurement.places
     told: dict[str, Any] = {
         "modes": list(measurement.modes),
@@ -70,13 +78,20 @@ def tell_measurement(measurement: Measurement, rows: Mapping[str, Mapping[str, i
         "rows": {mode: dict(counts) for mode, counts in rows.items()},
         "off_network": {mode: _count_off(measurement, mode) for mode in measurement.modes},
         "margin": request.margin,
+        "norms": tell_norms(measurement.parameters),
     }
     if request.osm is not None:
-        told["osm"] = {"file": request.osm.name, "snap_m": request.snap_m}
+        told["osm"] = {
+            "file": request.osm.name,
+            "sha256": files.get("osm", ""),
+            "as_of": read_as_of(request.osm),
+            "snap_m": request.snap_m,
+        }
     bus = measurement.bus
     if bus is not None and request.gtfs is not None:
         told["gtfs"] = {
             "file": request.gtfs.name,
+            "sha256": files.get("gtfs", ""),
             "date": str(request.day),
             "depart_from_s": request.depart_from_s,
             "depart_to_s": request.depart_to_s,
@@ -90,6 +105,15 @@ def tell_measurement(measurement: Measurement, rows: Mapping[str, Mapping[str, i
             "cells_without_stop": int(measurement.find_without_stop().sum()),
         }
     return told
+
+
+def tell_norms(parameters: Parameters) -> dict[str, float]:
+    """The norms that measured minutes rest on; cars drive as fast as the street allows."""
+    pace = {f"speed_{mode}_kmh": parameters.speed_kmh[MODES.index(mode)] for mode in ("foot", "bike")}
+    start = {
+        f"boarding_{mode}_minutes": parameters.boarding_minutes[MODES.index(mode)] for mode in STREET_MODES
+    }
+    return {name: float(value) for name, value in (pace | start).items()}
 
 
 def _count_off(measurement: Measurement, mode: str) -> dict[str, int]:

@@ -19,12 +19,14 @@ from kekiz.accounts.actions import write_log_entry
 from kekiz.accounts.actors import Actor
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import User
-from kekiz.analysis import bridge, rules
-from kekiz.analysis.models import Run, RunTable
+from kekiz.analysis import bridge, rules, ways
+from kekiz.analysis.models import Run, RunTable, TravelMeasurement
 from kekiz.analysis.queries import latest_run
 from kekiz.analysis.queries.disclosure import SMALL, build_hidden_table, small_numbers_in_force
+from kekiz.analysis.queries.measurements import newest_measurement
 from kekiz.analysis.queries.publications import runs_ever_published
 from kekiz.analysis.queries.ranges import RANGE_DRAWS
+from kekiz.analysis.wording import describe_ways_as_source
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError
 from kekiz.engine.published import HIDDEN
@@ -41,12 +43,14 @@ def run_analysis(
     reference_date: dt.date | None = None,
     level: Level = "mid",
     range_draws: int = 0,
+    measured_ways: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Analyse the region as of a day (default today), store the result; it supersedes the last run.
 
     ``range_draws``: how often the analysis is repeated with other norms for the ranges of its figures; 0 for
-    none. ``progress(done, of)`` is called as fields of need are finished.
+    none. ``measured_ways``: use the newest measurement of the region's ways, if there is one; else the model.
+    ``progress(done, of)`` is called as fields of need are finished.
     Raises ActionDenied, or InvalidInput if children are missing or what is stored does not fit together.
     """
     if not rules.can_run_analysis(actor, region_key):
@@ -55,6 +59,8 @@ def run_analysis(
     started = time.perf_counter()
     try:
         snapshot = bridge.take_snapshot(region_key, day)
+        measurement = newest_measurement(region_key) if measured_ways else None
+        snapshot, told = _take_ways(snapshot, measurement)
         result = analyse(snapshot.inputs, level=level, progress=progress, with_pairs=True)
         if range_draws:
             ranges = estimate_ranges(snapshot.inputs, draws=range_draws)
@@ -68,6 +74,10 @@ def run_analysis(
     except InputError as error:
         raise InvalidInput(str(error).splitlines()) from error
     run = _build_run(actor, region_key, day, snapshot, result)
+    run.ways = told
+    if told is not None and measurement is not None and told["modes"]:
+        run.measurement = measurement
+        run.digests |= {"measurement": measurement.digest}
     tables = result.tables | bridge.write_inputs(snapshot.inputs)
     tables[HIDDEN] = build_hidden_table(
         region_key, result.tables, snapshot.inputs.children, _list_runs_seen(region_key)
@@ -75,6 +85,18 @@ def run_analysis(
     run.headline |= {SMALL: small_numbers_in_force().smallest_count}
     run.seconds = time.perf_counter() - started
     return _store_run(actor, run, tables)
+
+
+def _take_ways(
+    snapshot: bridge.Snapshot, measurement: TravelMeasurement | None
+) -> tuple[bridge.Snapshot, ways.Ways | None]:
+    """The snapshot with measured ways, and what is to be said of all ways."""
+    told: ways.Ways | None = None
+    inputs = snapshot.inputs
+    if measurement is not None:
+        inputs, told = ways.use_measurement(inputs, measurement)
+    source = describe_ways_as_source(told, measurement.told if measurement else {})
+    return replace(snapshot, inputs=inputs, sources=[*snapshot.sources, source]), told
 
 
 def _list_runs_seen(region_key: str) -> list[Run]:

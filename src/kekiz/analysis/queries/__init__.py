@@ -42,6 +42,14 @@ from kekiz.analysis.queries.items import (
     standings,
     verdicts_of,
 )
+from kekiz.analysis.queries.measurements import (
+    Fit,
+    MeasurementStanding,
+    count_unmeasured,
+    estimated_offers,
+    measurement_standing,
+    newest_measurement,
+)
 from kekiz.analysis.queries.network import Network, NetworkNode, network
 from kekiz.analysis.queries.pairs import (
     MissingHandover,
@@ -68,6 +76,7 @@ __all__ = [
     "Driver",
     "EndingOffer",
     "FieldLoss",
+    "Fit",
     "GapDetail",
     "GapOffer",
     "HandoverEntry",
@@ -78,6 +87,7 @@ __all__ = [
     "MapValue",
     "Matrix",
     "MatrixCell",
+    "MeasurementStanding",
     "MissingHandover",
     "Network",
     "NetworkNode",
@@ -95,7 +105,9 @@ __all__ = [
     "WhatIf",
     "broken_links",
     "cell_values",
+    "count_unmeasured",
     "ending_offers",
+    "estimated_offers",
     "find_run",
     "first_breaks",
     "gap_item",
@@ -113,9 +125,11 @@ __all__ = [
     "map_values",
     "mask_of",
     "matrix",
+    "measurement_standing",
     "missing_handovers",
     "municipalities_in",
     "network",
+    "newest_measurement",
     "overlap_entries",
     "overlaps",
     "passages",

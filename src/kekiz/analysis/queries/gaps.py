@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.accounts.areas import is_covered
-from kekiz.analysis import bridge
+from kekiz.analysis import bridge, ways
 from kekiz.analysis.models import Run
 from kekiz.analysis.queries.disclosure import is_share_supported, mask_of
 from kekiz.analysis.queries.figures import MapValue, map_values, total_reasons
@@ -21,6 +21,7 @@ from kekiz.engine.reach import find_candidates, find_phases_served
 from kekiz.engine.run import Inputs
 from kekiz.engine.scheme import HURDLES, MODES, OFFER_MODES
 from kekiz.engine.tables import Offers
+from kekiz.engine.ways import find_known_ways
 from kekiz.evidence.models import Area
 from kekiz.register.queries import offers_of_unknown_cost, provider_names
 
@@ -52,6 +53,7 @@ class GapOffer:
     is_places_assumed: bool
     taken: float | None  # by children of the whole region, all phases of the field; None: too few to show
     share_in_reach: float | None  # of the area's children of the phase, in tenths; None: too few children
+    is_way_estimated: bool  # beside measured ways to other offers
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def _find_offers_in_reach(
     reached = _count_children_in_reach(inputs, cells, market, position, children)
     providers, hidden = provider_names(), mask_of(run).offers
     unknown_cost = offers_of_unknown_cost()
+    estimated = {one.row for one in ways.find_estimated(inputs)}
     taken = {row["offer"]: row for row in run_table(run, "offers").to_pylist() if row["field"] == field}
     found = [
         GapOffer(
@@ -134,6 +137,7 @@ def _find_offers_in_reach(
             is_places_assumed=taken[name]["places_assumed"],
             taken=None if (field, name) in hidden else taken[name]["taken_found"],
             share_in_reach=_round_share(float(reached[index]), float(children.sum())),
+            is_way_estimated=name in estimated,
         )
         for index, name in enumerate(market.offer)
         if reached[index] > 0
@@ -163,7 +167,9 @@ def _count_children_in_reach(
         [[not area or is_covered(ags, area.split()) for area in market.area] for ags in municipalities],
         dtype=bool,
     ).reshape(len(municipalities), len(market.offer))
-    candidates = find_candidates(cells, market, admits, parameters, inputs.times)
+    times = inputs.times
+    known = None if times is None else find_known_ways(cells, market, times, inputs.spots)
+    candidates = find_candidates(cells, market, admits, parameters, known)
     with np.errstate(invalid="ignore"):
         in_time = (candidates.minutes <= parameters.acceptable_minutes[phase]).any(axis=1)
     cell = np.repeat(np.arange(len(cells.cell)), np.diff(candidates.start))

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from kekiz.analysis import bridge
+from kekiz.analysis import bridge, ways
 from kekiz.analysis.models import Run, RunTable
 from kekiz.engine.run import Inputs
 
@@ -63,4 +63,8 @@ def stored_inputs(run: Run) -> Inputs:
 def read_inputs_of(identity: RunId) -> Inputs:
     """As ``stored_inputs``, for callers that only hold the identity of a run."""
     stored = RunTable.objects.filter(run_id=identity[0], name__startswith=bridge.INPUT_PREFIX)
-    return bridge.read_inputs({table.name: bridge.read_parquet(bytes(table.content)) for table in stored})
+    inputs = bridge.read_inputs({table.name: bridge.read_parquet(bytes(table.content)) for table in stored})
+    run = Run.objects.only("measurement_id", "ways").get(pk=identity[0])
+    if run.measurement_id is None or run.ways is None:
+        return inputs
+    return ways.attach_ways(inputs, run.measurement_id, run.ways["digest"], tuple(run.ways["modes"]))

@@ -12,12 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from kekiz.accounts.errors import InvalidInput
-from kekiz.analysis import bridge
+from kekiz.analysis import bridge, ways
 from kekiz.analysis.models import Run
 from kekiz.analysis.queries.reasons import LinkCube, Reasons, build_cube, link_cube, shown_total
 from kekiz.analysis.queries.runs import stored_inputs
 from kekiz.engine.norms import Level
 from kekiz.engine.problems import InputError
+from kekiz.engine.reach import VISIT
 from kekiz.engine.run import Inputs, analyse
 from kekiz.engine.tables import Offers, offers_from_arrow
 
@@ -50,6 +51,7 @@ class WhatIf:
     headline_after: dict[str, Any]
     cube_after: LinkCube
     seconds: float
+    is_way_estimated: bool = False  # to the new offer, beside measured ways to the others
 
 
 def what_if(
@@ -87,6 +89,7 @@ def what_if(
         headline_after=result.headline,
         cube_after=after,
         seconds=time.perf_counter() - started,
+        is_way_estimated=_is_way_estimated(changed),
     )
 
 
@@ -104,6 +107,11 @@ def _change_offers(
     for key in sorted(gone):
         offers = _select(offers, ~_find_rows(offers, key))
     return offers if add_offer is None else _join(offers, _build_offer(inputs, add_offer))
+
+
+def _is_way_estimated(changed: Inputs) -> bool:
+    new = np.flatnonzero((changed.offers.offer == NEW_OFFER) & (changed.offers.mode == VISIT))
+    return bool(ways.lies_unmeasured(changed, changed.offers.x[new], changed.offers.y[new]).any())
 
 
 def _find_rows(offers: Offers, key: str) -> NDArray[np.bool_]:

@@ -62,8 +62,7 @@ def place_practices(
     practices: Iterable[Practice], cells: Cells, names: dict[str, str]
 ) -> tuple[Candidate, ...]:
     """Every practice × municipality × size; one that is visited stands where most children live nearby."""
-    keys, index = cells.municipalities
-    spots = [_find_centre(cells, index == number) for number in range(len(keys))]
+    keys, spots = cells.municipalities[0], find_centres(cells)
     known = tuple(practices)
     sizes = {practice.key: practice.units for practice in known}
     return tuple(
@@ -75,6 +74,12 @@ def place_practices(
         for ags, spot in zip(keys, spots, strict=True)
         for units in practice.units
     )
+
+
+def find_centres(cells: Cells) -> list[tuple[float, float]]:
+    """Where a new offer of each municipality would stand: x, y in metres, in the order of the keys."""
+    keys, index = cells.municipalities
+    return [_find_centre(cells, index == number) for number in range(len(keys))]
 
 
 def _find_centre(cells: Cells, own: NDArray[np.bool_]) -> tuple[float, float]:

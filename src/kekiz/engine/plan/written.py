@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kekiz.engine.compute import Inputs
+from kekiz.engine.compute import Inputs, name_travel
 from kekiz.engine.plan.candidates import Candidate
 from kekiz.engine.plan.effects import UNMET
 from kekiz.engine.plan.funding import Rule, cost_in_year, share_by_measure
@@ -28,6 +28,7 @@ def write_plan(
         "rule": describe_rule(rule),
         "budget_own_eur_per_year": budget_eur,
         "equity": equity,
+        "travel": name_travel(inputs.times),
         "candidates": plan.candidates,
         "method": plan.method,
         "gain_weighted": round(plan.gain, 3),

@@ -75,7 +75,7 @@ def _offer_values(offer: GapOffer) -> tuple[Any, ...]:
         offer.name,
         offer.provider,
         describe_ages(offer.age_from_months, offer.age_to_months),
-        Mode(offer.mode).label,
+        f"{Mode(offer.mode).label}, Weg geschätzt" if offer.is_way_estimated else Mode(offer.mode).label,
         round(offer.places),
         "angenommen" if offer.is_places_assumed else "angegeben",
         SUPPRESSED if offer.taken is None else offer.taken,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kekiz.analysis.models import Run
 from kekiz.analysis.queries import range_drivers, stored_inputs
+from kekiz.analysis.wording import WAYS_LABEL
 from kekiz.engine.norms import Norm
 from kekiz.evidence.queries import shipped_scheme
 from kekiz.web.desk.gap_tables import HURDLE_NAMES, TRAVEL_NAMES, write_norm
@@ -43,6 +44,11 @@ def summarise_norms(run: Run) -> list[NormSummary]:
     entries = Counter(norm.key for norm in norms)
     assumed = Counter(norm.key for norm in norms if norm.is_assumption)
     return [NormSummary(KEY_NAMES.get(key, key), entries[key], assumed[key]) for key in sorted(entries)]
+
+
+def tells_ways(run: Run) -> bool:
+    """Do the sources of the run speak of its ways? Older runs are without."""
+    return any(source.get("label") == WAYS_LABEL for source in run.sources)
 
 
 def list_drivers(run: Run) -> list[str]:

@@ -29,6 +29,7 @@ from kekiz.web.desk.plan_forms import (
 from kekiz.web.desk.plan_map import draw_proposal_map
 from kekiz.web.desk.plan_tables import PROPOSAL_TABLES, compare_proposals, list_practices
 from kekiz.web.desk.tables import Table, answer_csv
+from kekiz.web.desk.ways import say_new_places
 
 MOST_COMPARED = 3
 
@@ -132,6 +133,7 @@ def show_proposal(request: HttpRequest, choice: Choice, number: int) -> HttpResp
         "proof": plan_words.describe_proof(content),
         "difference": plan_words.describe_difference(content),
         "rule_sentence": _explain_stored_rule(content),
+        "new_places": say_new_places(proposal, content),
         "map": draw_proposal_map(choice, content),
         "tables": tables,
         "assumed": [one for one in queries.practices_of(choice.run.region_key) if one.is_assumption],

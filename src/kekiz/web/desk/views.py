@@ -8,7 +8,7 @@ from django.shortcuts import render
 from kekiz.analysis import queries
 from kekiz.evidence.queries import shipped_scheme
 from kekiz.web.components.bars import draw_bar, draw_legend
-from kekiz.web.desk import figures, gap_tables, method
+from kekiz.web.desk import figures, gap_tables, method, ways
 from kekiz.web.desk.changes import list_changes
 from kekiz.web.desk.choice import Choice, show_for_choice
 from kekiz.web.desk.publication import handle_publication
@@ -35,6 +35,8 @@ def show_overview(request: HttpRequest, choice: Choice) -> HttpResponse:
         "legend": draw_legend(),
         "chain": figures.draw_chain_of(choice),
         "changes": list_changes(choice.run, choice.region_area),
+        "other_ways": ways.explain_other_ways(choice.run),
+        "ways_notice": ways.build_notice(request, choice),
         "matrix": figures.draw_matrix_of(choice),
         "map": figures.draw_map_of(choice),
         "tables": tables,
@@ -149,6 +151,9 @@ def show_method(request: HttpRequest, choice: Choice) -> HttpResponse:
         "summary": method.summarise_norms(choice.run),
         "smallest": write_number(queries.smallest_count(choice.run)),
         "drivers": method.list_drivers(choice.run),
+        "tells_ways": method.tells_ways(choice.run),
+        "estimated": ways.tabulate_estimated(choice.run),
+        "ways_notice": ways.build_notice(request, choice, tells_first_time=True),
         "offers": write_number(choice.run.headline.get("offers")),
         "assumed": write_number(choice.run.headline.get("offers_with_assumed_places")),
         "norms": _with_csv(method.tabulate_norms(choice.run), choice.link("norms_csv")),

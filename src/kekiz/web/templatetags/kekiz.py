@@ -6,6 +6,7 @@ from django import template
 from django.utils.timezone import localtime
 
 from kekiz.accounts.rules import provider_keys_of
+from kekiz.analysis.wording import say_ways
 from kekiz.register.facets import HURDLE_CHOICES
 from kekiz.register.rules import can_import, can_resolve_duplicates, can_review
 from kekiz.register.wording import describe_ages
@@ -26,6 +27,7 @@ register.filter("of_thousand", words.write_of_thousand)
 register.filter("date_words", words.write_date)
 register.filter("moment_words", words.write_moment)
 register.filter("minutes_words", words.write_minutes)
+register.filter("ways_words", say_ways)
 register.filter("isolate", languages.isolate)
 register.filter("may_resolve_duplicates", can_resolve_duplicates)
 register.filter("may_review", can_review)
