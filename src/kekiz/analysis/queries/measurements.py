@@ -48,7 +48,7 @@ class MeasurementStanding:
     """What the coordination should know of the region's measured ways beside a run."""
 
     measurement: TravelMeasurement | None
-    is_used: bool  # by the run
+    is_used: bool  # the run knew it, and used the modes that count
     fit: Fit
     is_timetable_old: bool
     command: str  # that measures anew
@@ -72,7 +72,7 @@ def measurement_standing(run: Run) -> MeasurementStanding:
         return MeasurementStanding(None, False, Fit(), False, write_command(None, run.region_key))
     return MeasurementStanding(
         measurement=measurement,
-        is_used=run.measurement_id == measurement.pk,
+        is_used=run.ways is not None and run.ways["digest"] == measurement.digest,
         fit=_fit_today(measurement),
         is_timetable_old=_is_old(measurement, timezone.localdate()),
         command=write_command(measurement, run.region_key),
