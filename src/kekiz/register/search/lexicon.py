@@ -21,7 +21,7 @@ import snowballstemmer
 from kekiz.register.search.analyser import analyse_word
 from kekiz.register.search.facts import Fit, mark_fields
 from kekiz.register.search.index import Way
-from kekiz.register.search.words import EMPTY_WORDS, MARKS, cut_words, fold_word
+from kekiz.register.search.words import EMPTY_WORDS_OF, MARKS, NEGATIONS_OF, cut_words, fold_word
 
 # Ukrainian has no Snowball stemmer; Russian endings are near enough, and both sides are cut alike.
 _STEMMED_AS = {"en": "english", "tr": "turkish", "ar": "arabic", "ru": "russian", "uk": "russian"}
@@ -31,7 +31,10 @@ _KEPT_LETTERS = {"tr": 5, "ru": 6, "uk": 6}
 MARK = "mark"  # in place of a language: function words and numbers, which only count in phrases
 LANGUAGES = ("de", *_STEMMED_AS)
 MEANING_WEIGHT = 0.9  # an offer that uses the family's own word is before one that only means the same
-_MARKS_WITH_ENDINGS = ("kein", "jahr")
+NOT = "nicht"  # one mark for all words that say so
+# What "not" tells beside the word it denies, although it stands in phrases of nearly all meanings.
+TELLING_NOT = 1.0
+_MARKS_WITH_ENDINGS = ("jahr",)
 NEXT_WAY = 0.96  # each further way to say it counts so much of the one before
 NEAR_WEIGHT = 0.45  # what helps as well comes after what was meant …
 NEXT_NEAR = 0.85  # … the next of it so much further behind
@@ -55,34 +58,33 @@ class Concept:
 
 
 @lru_cache(_WORDS_KEPT)
-def find_keys(word: str) -> frozenset[Key]:
-    """The keys of a word as typed, one for each language it might be of."""
-    if not _carries(word):
-        return frozenset()
-    keys = {(language, stem_word(language, word)) for language in _STEMMED_AS}
-    if key := find_german_key(word):
-        keys.add(key)
-    return frozenset(keys)
+def find_keys(word: str, languages: tuple[str, ...] = LANGUAGES) -> frozenset[Key]:
+    """The keys of a word as typed, one for each of the languages it might be of."""
+    return frozenset(key for language in languages if (key := find_key(language, word)))
 
 
-def find_german_key(word: str) -> Key | None:
-    """The key of a German word; None if it carries nothing."""
-    if mark := _find_mark(word):
+def find_key(language: str, word: str) -> Key | None:
+    """The key of a word of a language; None if it carries nothing there."""
+    folded = fold_word(word)
+    if not folded:
+        return None
+    if mark := _find_mark(language, folded):
         return MARK, mark
+    if language != "de":
+        return None if folded in EMPTY_WORDS_OF[language] else (language, stem_word(language, word))
     known = analyse_word(word)
     return ("de", known.term) if known else None
 
 
-def _find_mark(word: str) -> str:
-    """The function word or number of a phrase: "keinen" is "kein", "Jahre" is "jahr"; "" if it is none."""
-    folded = fold_word(word)
-    folded = next((mark for mark in _MARKS_WITH_ENDINGS if folded.startswith(mark)), folded)
-    return folded if folded in MARKS or folded.isdigit() else ""
-
-
-def _carries(word: str) -> bool:
-    folded = fold_word(word)
-    return bool(folded) and (folded not in EMPTY_WORDS or bool(_find_mark(word)))
+def _find_mark(language: str, folded: str) -> str:
+    """What a function word or number of a phrase stands for: "keinen" is "nicht", "Jahre" is "jahr"."""
+    if folded in NEGATIONS_OF[language]:
+        return NOT
+    if folded.isdigit():
+        return folded
+    if language != "de":
+        return ""
+    return next((mark for mark in _MARKS_WITH_ENDINGS if folded.startswith(mark)), folded if folded in MARKS else "")
 
 
 @lru_cache(_WORDS_KEPT)
@@ -97,12 +99,7 @@ def stem_word(language: str, word: str) -> str:
 
 
 def _read_phrase(language: str, phrase: str) -> frozenset[Key]:
-    words = [word for word in cut_words(phrase) if _carries(word)]
-    if language == "de":
-        return frozenset(key for word in words if (key := find_german_key(word)))
-    return frozenset(
-        (MARK, word) if word.isdigit() else (language, stem_word(language, word)) for word in words
-    )
+    return frozenset(key for word in cut_words(phrase) if (key := find_key(language, word)))
 
 
 @dataclass(frozen=True)
@@ -241,4 +238,4 @@ def measure_phrase(phrase: frozenset[Key]) -> float:
     """How much a phrase tells: each of its words the more, the fewer meanings share it."""
     counts = _count_concepts()
     whole = len(load_lexicon())
-    return sum(math.log1p(whole / counts[key]) for key in phrase)
+    return sum(TELLING_NOT if key == (MARK, NOT) else math.log1p(whole / counts[key]) for key in phrase)

@@ -13,18 +13,19 @@ from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.index import TermIndex, Wanted, Way
+from kekiz.register.search.languages import LATIN, find_languages
 from kekiz.register.search.lexicon import (
     MARK,
     Concept,
     Key,
-    find_german_key,
+    find_key,
     find_keys,
     find_lexicon_words,
     find_phrases_of,
     list_keys,
     measure_phrase,
 )
-from kekiz.register.search.translate import find_languages, translate_word
+from kekiz.register.search.translate import translate_word
 from kekiz.register.search.words import cut_words, fold_word, is_latin
 
 MOST_WORDS = 24  # more is no question any more
@@ -61,11 +62,11 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
     """The things wanted, in the order of the text; [] if no word carries anything."""
     typed = _join_compounds([raw[:LONGEST_WORD] for raw in list(cut_words(text))[:MOST_WORDS]], index)
     asked_ages = read_ages(typed)
-    languages = find_languages(typed)
+    languages = find_languages(typed, index.number)
     asked = [
         replace(word, is_age=place in asked_ages.places)
         for place, raw in enumerate(typed)
-        if (word := _translate(raw, languages) or _read_word(raw, index, is_foreign=bool(languages)))
+        if (word := _read_word(raw, index, languages))
     ]
     return _limit_ages(_group(asked, index), asked_ages.ages)
 
@@ -94,21 +95,29 @@ def _limit_ages(things: list[Wanted], ages: Ages | None) -> list[Wanted]:
     return [replace(thing, ages=ages) for thing in things]
 
 
-def _translate(typed: str, languages: Sequence[str]) -> AskedWord | None:
-    """A word of another language with the German words it may stand for; None if they are not known."""
+def _read_word(typed: str, index: TermIndex, languages: tuple[str, ...]) -> AskedWord | None:
+    if languages and is_latin(fold_word(typed)) == (languages[0] in LATIN):
+        return _read_foreign(typed, languages)
+    return _read_german(typed, index)
+
+
+def _read_foreign(typed: str, languages: tuple[str, ...]) -> AskedWord | None:
+    """A word of another language with the German words it may stand for; None if it carries nothing."""
+    keys = find_keys(typed, languages)
+    if not keys or any(key[0] == MARK for key in keys):
+        return AskedWord(typed, (), keys) if keys else None
     german = translate_word(typed, languages)
     if not german:
-        return None
-    keys = frozenset(key for word in german if (key := find_german_key(word)))
+        word = analyse_word(typed)
+        return AskedWord(typed, (word,) if word else (), keys | find_keys(typed, ("de",)))
+    meant = frozenset(key for word in german if (key := find_key("de", word)))
     words = tuple(known for word in german if (known := analyse_word(word)))
-    return AskedWord(typed, words, find_keys(typed) | keys, TRANSLATED_WEIGHT, translated=keys)
+    return AskedWord(typed, words, keys | meant, TRANSLATED_WEIGHT, translated=meant)
 
 
-def _read_word(typed: str, index: TermIndex, *, is_foreign: bool) -> AskedWord | None:
+def _read_german(typed: str, index: TermIndex) -> AskedWord | None:
     word = analyse_word(typed)
-    keys = find_keys(typed)
-    if simplemma.is_known(typed.lower(), "de") and not is_foreign:
-        keys = frozenset(key for key in keys if key[0] in ("de", MARK))
+    keys = find_keys(typed, ("de",) if simplemma.is_known(typed.lower(), "de") else ("de", *LATIN))
     if word is None:
         return AskedWord(typed, (), keys) if keys else None
     if not _may_be_a_slip(typed, word, keys, index):

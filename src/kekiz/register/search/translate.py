@@ -7,13 +7,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-import simplemma
-
-from kekiz.register.search.lexicon import list_keys, stem_word
-from kekiz.register.search.words import EMPTY_WORDS_OF, fold_word, is_latin
+from kekiz.register.search.lexicon import stem_word
 
 _ORDER = ("en", "tr", "ar", "uk", "ru")  # of the columns in the file
-_LATIN, _OTHER = ("en", "tr"), ("ar", "uk", "ru")
 _LEAST_LETTERS = 2
 
 
@@ -29,32 +25,6 @@ def load_translations() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return {
         language: {stem: tuple(words) for stem, words in stems.items()} for language, stems in found.items()
     }
-
-
-def find_languages(words: Sequence[str]) -> tuple[str, ...]:
-    """The languages a question may be translated from; a question in Latin letters has one or is German."""
-    if any(not is_latin(fold_word(word)) for word in words):
-        return _OTHER
-    known = {
-        "en": sum(_is_of("en", word) for word in words),
-        # Turkish words are known by their first letters, which German words may share.
-        "tr": sum(_is_of("tr", word) and not _is_german(word) for word in words),
-    }
-    best = max(_LATIN, key=lambda language: known[language])
-    german = sum(_is_german(word) and not _is_of(best, word) for word in words)
-    return (best,) if known[best] > german else ()
-
-
-def _is_german(word: str) -> bool:
-    return fold_word(word) in EMPTY_WORDS_OF["de"] or simplemma.is_known(word, "de")
-
-
-def _is_of(language: str, word: str) -> bool:
-    """The language has the word, and it is none of those that fill German sentences ("in", "was")."""
-    folded = fold_word(word)
-    if folded in EMPTY_WORDS_OF["de"]:
-        return False
-    return folded in EMPTY_WORDS_OF[language] or (language, stem_word(language, word)) in list_keys()
 
 
 def translate_word(word: str, languages: Sequence[str]) -> tuple[str, ...]:
