@@ -39,6 +39,7 @@ class Wanted:
 
     ``words``: what of the question it stands for. ``weight``: what it counts beside the others (0 … 1).
     ``ages``: months, from <= age < to, of the child it is for. ``is_place``: it tells where, not what.
+    ``is_guess``: what all words together point at, beside the things that are wanted for sure.
     """
 
     ways: tuple[Way, ...]
@@ -46,6 +47,7 @@ class Wanted:
     weight: float = 1.0
     ages: tuple[int, int] | None = None
     is_place: bool = False
+    is_guess: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,25 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
     counts half of that; what it only touches is answered in part. A place says where: beside something else
     it only makes offers elsewhere count less.
     """
+    guesses = [wanted for wanted in question if wanted.is_guess]
+    sure = [wanted for wanted in question if not wanted.is_guess]
+    things = [wanted for wanted in sure if not wanted.is_place] or sure
+    total = _value_things(index, things)
+    for guess in guesses:
+        value = _value_wanted(index, guess)
+        total = _scale(total) + np.float32(guess.weight) * _scale(value)
+    return total * _value_places(index, [wanted for wanted in sure if wanted not in things])
+
+
+def _scale(value: Floats) -> Floats:
+    """The same with 1 for the best."""
+    return value / np.float32(max(float(value.max(initial=0.0)), 1e-9))
+
+
+def _value_things(index: TermIndex, things: Sequence[Wanted]) -> Floats:
     total = np.zeros(index.rows, dtype=np.float32)
     answered = np.zeros(index.rows, dtype=np.float32)
     asked = 0.0
-    things = [wanted for wanted in question if not wanted.is_place] or question
     for wanted in things:
         rarity = wanted.weight * max((_find_way_rarity(index, way) for way in wanted.ways), default=0.0)
         if rarity == 0.0:
@@ -124,7 +141,6 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
         asked += rarity
     if asked:
         total *= answered / np.float32(asked)
-        total *= _value_places(index, [wanted for wanted in question if wanted not in things])
     return total
 
 

@@ -129,12 +129,14 @@ class Meaning:
 @cache
 def load_lexicon() -> tuple[Concept, ...]:
     """The concepts of the folder lexicon, in the order of meanings.toml."""
-    phrases = {language: _read_file(language) for language in LANGUAGES}
-    meanings = {name: Meaning(**entry) for name, entry in _read_file("meanings").items()}
+    phrases = {language: read_lexicon_file(language) for language in LANGUAGES}
+    meanings = {name: Meaning(**entry) for name, entry in read_lexicon_file("meanings").items()}
     return read_concepts(meanings, phrases)
 
 
-def _read_file(name: str) -> dict[str, Any]:
+@cache
+def read_lexicon_file(name: str) -> dict[str, Any]:
+    """A file of the folder lexicon as it is written: phrases of a language by meaning, or "meanings"."""
     text = (files("kekiz.register.search") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
@@ -218,8 +220,8 @@ def list_keys() -> frozenset[Key]:
 @cache
 def find_lexicon_words() -> Mapping[str, str]:
     """The German words of all phrases as written (folded) with their terms: what a slip may have meant."""
-    texts = [text for phrases in _read_file("de").values() for text in phrases]
-    texts += [text for entry in _read_file("meanings").values() for text in entry["say"]]
+    texts = [text for phrases in read_lexicon_file("de").values() for text in phrases]
+    texts += [text for entry in read_lexicon_file("meanings").values() for text in entry["say"]]
     return {
         fold_word(word): known.term
         for text in texts

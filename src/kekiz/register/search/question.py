@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import simplemma
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -12,6 +14,7 @@ from rapidfuzz.process import extract
 from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
+from kekiz.register.search.evidence import weigh_meanings
 from kekiz.register.search.index import TermIndex, Wanted, Way
 from kekiz.register.search.languages import LATIN, find_languages
 from kekiz.register.search.lexicon import (
@@ -23,6 +26,7 @@ from kekiz.register.search.lexicon import (
     find_lexicon_words,
     find_phrases_of,
     list_keys,
+    load_lexicon,
     measure_phrase,
 )
 from kekiz.register.search.translate import translate_word
@@ -36,6 +40,11 @@ BESIDE_WEIGHT = 0.35  # a word of no phrase, where another phrase tells what is 
 SAID_WEIGHT = 0.6  # of the words of a phrase themselves, where an offer holds them
 AGE_WEIGHT = 0.2  # of a phrase that only tells an age, beside others
 LEAST_WEIGHT = 0.3  # of a phrase beside one that tells more
+GUESS_WEIGHT = 1.2
+PHRASE_EVIDENCE = 0.75
+MOST_GUESSES = 3
+LEAST_EVIDENCE = 0.5
+GUESS_STEP = 3.0
 _TYPO_CANDIDATES = 3
 _SHORTEST_MENDED = 4
 _TWO_TYPOS_FROM = 8  # letters
@@ -68,7 +77,29 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
         for place, raw in enumerate(typed)
         if (word := _read_word(raw, index, languages))
     ]
-    return _limit_ages(_group(asked, index), asked_ages.ages)
+    things = _group(asked, index)
+    return _limit_ages([*things, *_guess(asked, index)], asked_ages.ages)
+
+
+def _guess(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
+    """What all words together point at: the meanings that are most likely, words of towns left aside."""
+    words = [word for word in asked if not _is_place(word, index)]
+    total = weigh_meanings([(word.keys, word.part_keys) for word in words])
+    told = np.zeros_like(total)
+    number = {id(concept): place for place, concept in enumerate(load_lexicon())}
+    for _, telling, concepts in _find_phrases(words):
+        for concept in concepts:
+            told[number[id(concept)]] = max(told[number[id(concept)]], telling)
+    total += np.float32(PHRASE_EVIDENCE) * told
+    best = np.argsort(-total, kind="stable")[:MOST_GUESSES].tolist()
+    if total[best[0]] < LEAST_EVIDENCE:
+        return []
+    ways = tuple(
+        replace(way, weight=way.weight * math.exp((total[place] - total[best[0]]) / GUESS_STEP))
+        for place in best
+        for way in load_lexicon()[place].ways
+    )
+    return [Wanted(ways, "", GUESS_WEIGHT, is_guess=True)]
 
 
 def _join_compounds(typed: list[str], index: TermIndex) -> list[str]:
