@@ -14,7 +14,7 @@ from rapidfuzz.process import extract
 from kekiz.register.search.ages import Ages, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
-from kekiz.register.search.evidence import weigh_meanings
+from kekiz.register.search.evidence import load_evidence, weigh_meanings
 from kekiz.register.search.index import TermIndex, Wanted, Way
 from kekiz.register.search.languages import LATIN, find_languages
 from kekiz.register.search.lexicon import (
@@ -45,6 +45,8 @@ PHRASE_EVIDENCE = 0.75
 MOST_GUESSES = 3
 LEAST_EVIDENCE = 0.5
 GUESS_STEP = 3.0
+NAMES = 4
+RARE = 3.5
 _TYPO_CANDIDATES = 3
 _SHORTEST_MENDED = 4
 _TWO_TYPOS_FROM = 8  # letters
@@ -99,7 +101,19 @@ def _guess(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
         for place in best
         for way in load_lexicon()[place].ways
     )
-    return [Wanted(ways, "", GUESS_WEIGHT, is_guess=True)]
+    return [Wanted(ways, "", GUESS_WEIGHT * _share_known(words, index) ** NAMES, is_guess=True)]
+
+
+def _share_known(words: Sequence[AskedWord], index: TermIndex) -> float:
+    """The part of a question that the lexicon knows: of words that only offers know, it can tell nothing."""
+    known = named = 0.0
+    for word in words:
+        rarity = max((index.find_rarity(found.term) for found in word.words), default=0.0)
+        if word.keys & load_evidence().keys():
+            known += rarity or index.find_rarity_of(0)
+        elif rarity:
+            named += rarity
+    return known / (known + named) if known + named else 1.0
 
 
 def _join_compounds(typed: list[str], index: TermIndex) -> list[str]:
@@ -226,7 +240,7 @@ def _group(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
     wanted += [(place, replace(thing, weight=AGE_WEIGHT)) for place, _, thing in ages if taken]
     beside = BESIDE_WEIGHT if wanted else 1.0
     wanted += [
-        (position, _want_word(word, beside))
+        (position, _want_word(word, 1.0 if _is_name(word, index) else beside))
         for position, word in free.items()
         if not (wanted and word.is_age)
     ]
@@ -266,6 +280,12 @@ def _want_concept(said: list[AskedWord], concepts: list[Concept], *, is_whole: b
 
 def _want_word(word: AskedWord, beside: float) -> Wanted:
     return Wanted(_own_ways(word), word.typed, beside)
+
+
+def _is_name(word: AskedWord, index: TermIndex) -> bool:
+    """A few offers hold the word and the lexicon does not know it: a name, a rare thing."""
+    rarity = max((index.find_rarity(known.term) for known in word.words), default=0.0)
+    return rarity >= RARE and not word.keys & load_evidence().keys()
 
 
 def _is_place(word: AskedWord, index: TermIndex) -> bool:
