@@ -98,6 +98,11 @@ def read_ages(words: Sequence[str]) -> AskedAges:
     return AskedAges(ages, frozenset(found) | named)
 
 
+def is_stage(word: str) -> bool:
+    """The word names a stage of life: "Baby", "Teenager"."""
+    return fold_word(word) in load_age_words().stages
+
+
 def _span(ages: Iterable[Ages]) -> Ages:
     spans = list(ages)
     return min(start for start, _ in spans), max(end for _, end in spans)

@@ -11,7 +11,7 @@ import simplemma
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from kekiz.register.search.ages import Ages, read_ages
+from kekiz.register.search.ages import Ages, is_stage, read_ages
 from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analyse_word
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.evidence import load_evidence, weigh_meanings
@@ -45,6 +45,7 @@ PHRASE_EVIDENCE = 0.75
 MOST_GUESSES = 3
 LEAST_EVIDENCE = 0.5
 GUESS_STEP = 3.0
+AGE_AGAINST = 1.0
 NAMES = 4
 RARE = 3.5
 _TYPO_CANDIDATES = 3
@@ -80,12 +81,13 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
         if (word := _read_word(raw, index, languages))
     ]
     things = _group(asked, index)
-    return _limit_ages([*things, *_guess(asked, index)], asked_ages.ages)
+    return _limit_ages([*things, *_guess(asked, index, asked_ages.ages)], asked_ages.ages)
 
 
-def _guess(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
+def _guess(asked: Sequence[AskedWord], index: TermIndex, ages: Ages | None) -> list[Wanted]:
     """What all words together point at: the meanings that are most likely, words of towns left aside."""
-    words = [word for word in asked if not _is_place(word, index)]
+    said = [word for word in asked if not _is_place(word, index)]
+    words = [word for word in said if not word.is_age or is_stage(word.typed)] or said
     total = weigh_meanings([(word.keys, word.part_keys) for word in words])
     told = np.zeros_like(total)
     number = {id(concept): place for place, concept in enumerate(load_lexicon())}
@@ -93,6 +95,11 @@ def _guess(asked: Sequence[AskedWord], index: TermIndex) -> list[Wanted]:
         for concept in concepts:
             told[number[id(concept)]] = max(told[number[id(concept)]], telling)
     total += np.float32(PHRASE_EVIDENCE) * told
+    if ages is not None:
+        for place, concept in enumerate(load_lexicon()):
+            fit = concept.ways[0].fit
+            if fit and fit.ages and not (fit.ages[0] < ages[1] and fit.ages[1] > ages[0]):
+                total[place] -= AGE_AGAINST
     best = np.argsort(-total, kind="stable")[:MOST_GUESSES].tolist()
     if total[best[0]] < LEAST_EVIDENCE:
         return []
