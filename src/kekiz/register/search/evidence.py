@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kekiz.register.search.analyser import analyse_word
-from kekiz.register.search.lexicon import LANGUAGES, Key, Meaning, find_key, read_lexicon_file
-from kekiz.register.search.words import cut_words
+from kekiz.register.search.lexicon import LANGUAGES, Key, Meaning, cut_phrase, find_key, read_lexicon_file
 
 Floats = NDArray[np.float32]
 # Assumptions, measured on the judged questions that may be looked at (tests/register/judged_tune.toml).
@@ -55,7 +54,7 @@ def _list_weights(name: str) -> Iterator[tuple[Key, float]]:
 
 
 def _weigh_words(language: str, text: str, weight: float) -> Iterator[tuple[Key, float]]:
-    for word in cut_words(text):
+    for word in cut_phrase(language, text):
         if key := find_key(language, word):
             yield key, weight
         known = analyse_word(word) if language == "de" else None

@@ -21,6 +21,7 @@ import snowballstemmer
 from kekiz.register.search.analyser import analyse_word
 from kekiz.register.search.facts import Fit, mark_fields
 from kekiz.register.search.index import Way
+from kekiz.register.search.verbs import join_verbs
 from kekiz.register.search.words import EMPTY_WORDS_OF, MARKS, NEGATIONS_OF, cut_words, fold_word
 
 # Ukrainian has no Snowball stemmer; Russian endings are near enough, and both sides are cut alike.
@@ -99,7 +100,19 @@ def stem_word(language: str, word: str) -> str:
 
 
 def _read_phrase(language: str, phrase: str) -> frozenset[Key]:
-    return frozenset(key for word in cut_words(phrase) if (key := find_key(language, word)))
+    return frozenset(key for word in cut_phrase(language, phrase) if (key := find_key(language, word)))
+
+
+def cut_phrase(language: str, phrase: str) -> list[str]:
+    """The words of a phrase, German verbs in two parts as one: "passt auf" is "aufpassen"."""
+    words = list(cut_words(phrase))
+    if language != "de":
+        return words
+    joined = join_verbs(words)
+    parts = {place for place, _ in joined.values()}
+    return [
+        joined[place][1] if place in joined else word for place, word in enumerate(words) if place not in parts
+    ]
 
 
 @dataclass(frozen=True)

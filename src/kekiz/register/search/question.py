@@ -30,6 +30,7 @@ from kekiz.register.search.lexicon import (
     measure_phrase,
 )
 from kekiz.register.search.translate import translate_word
+from kekiz.register.search.verbs import join_verbs
 from kekiz.register.search.words import cut_words, fold_word, is_latin
 
 MOST_WORDS = 24  # more is no question any more
@@ -75,10 +76,11 @@ def read_question(text: str, index: TermIndex) -> list[Wanted]:
     typed = _join_compounds([raw[:LONGEST_WORD] for raw in list(cut_words(text))[:MOST_WORDS]], index)
     asked_ages = read_ages(typed)
     languages = find_languages(typed, index.number)
+    verbs = join_verbs(typed, lambda verb: find_key("de", verb) in list_keys())
     asked = [
         replace(word, is_age=place in asked_ages.places)
         for place, raw in enumerate(typed)
-        if (word := _read_word(raw, index, languages))
+        if (word := _read_word(raw, index, languages, "" if languages else verbs.get(place, (0, ""))[1]))
     ]
     things = _group(asked, index)
     return _limit_ages([*things, *_guess(asked, index, asked_ages.ages)], asked_ages.ages)
@@ -147,10 +149,15 @@ def _limit_ages(things: list[Wanted], ages: Ages | None) -> list[Wanted]:
     return [replace(thing, ages=ages) for thing in things]
 
 
-def _read_word(typed: str, index: TermIndex, languages: tuple[str, ...]) -> AskedWord | None:
+def _read_word(typed: str, index: TermIndex, languages: tuple[str, ...], verb: str = "") -> AskedWord | None:
     if languages and is_latin(fold_word(typed)) == (languages[0] in LATIN):
         return _read_foreign(typed, languages)
-    return _read_german(typed, index)
+    word = _read_german(typed, index)
+    whole = analyse_word(verb) if verb else None
+    if whole is None:
+        return word
+    own = word or AskedWord(typed, (), frozenset())
+    return replace(own, words=(whole, *own.words), keys=own.keys | {("de", whole.term)})
 
 
 def _read_foreign(typed: str, languages: tuple[str, ...]) -> AskedWord | None:
