@@ -60,3 +60,8 @@ def is_of(language: str, word: str) -> bool:
         return True
     stem = stem_word(language, word)
     return (language, stem) in list_keys() or stem in load_translations()[language]
+
+
+def weigh_latin(word: str, held: Container[str] = ()) -> float:
+    """How surely a word is German, English or Turkish, 0 … 1."""
+    return max(_is_german(word, held), *(1.0 if is_of(language, word) else 0.0 for language in LATIN))

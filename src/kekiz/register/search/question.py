@@ -16,7 +16,7 @@ from kekiz.register.search.analyser import PART_WEIGHT, PLACE_MARK, Word, analys
 from kekiz.register.search.compounds import SHORTEST_PART, find_first_part, is_noun
 from kekiz.register.search.evidence import load_evidence, weigh_meanings
 from kekiz.register.search.index import TermIndex, Wanted, Way
-from kekiz.register.search.languages import LATIN, find_languages
+from kekiz.register.search.languages import LATIN, find_languages, weigh_latin
 from kekiz.register.search.lexicon import (
     MARK,
     Concept,
@@ -29,6 +29,7 @@ from kekiz.register.search.lexicon import (
     load_lexicon,
     measure_phrase,
 )
+from kekiz.register.search.romanised import restore_script
 from kekiz.register.search.translate import translate_word
 from kekiz.register.search.verbs import join_verbs
 from kekiz.register.search.words import cut_words, fold_word, is_latin
@@ -73,7 +74,8 @@ class AskedWord:
 
 def read_question(text: str, index: TermIndex) -> list[Wanted]:
     """The things wanted, in the order of the text; [] if no word carries anything."""
-    typed = _join_compounds([raw[:LONGEST_WORD] for raw in list(cut_words(text))[:MOST_WORDS]], index)
+    raw = [word[:LONGEST_WORD] for word in list(cut_words(text))[:MOST_WORDS]]
+    typed = _join_compounds(restore_script(raw, lambda word: _weigh_latin(word, index)), index)
     asked_ages = read_ages(typed)
     languages = find_languages(typed, index.number)
     verbs = join_verbs(typed, lambda verb: find_key("de", verb) in list_keys())
@@ -123,6 +125,13 @@ def _share_known(words: Sequence[AskedWord], index: TermIndex) -> float:
         elif rarity:
             named += rarity
     return known / (known + named) if known + named else 1.0
+
+
+def _weigh_latin(typed: str, index: TermIndex) -> float:
+    """How surely a word is one of a language in Latin letters; with a slip, too."""
+    known = analyse_word(typed)
+    weight = weigh_latin(typed, index.number)
+    return weight or float(bool(known and _mend(typed, known.term, index)))
 
 
 def _join_compounds(typed: list[str], index: TermIndex) -> list[str]:

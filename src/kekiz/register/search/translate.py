@@ -14,11 +14,21 @@ _LEAST_LETTERS = 2
 
 
 @cache
+def _read_columns() -> Mapping[str, list[str]]:
+    path = files("kekiz.register.search") / "lexicon" / "translations.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def list_translated_words(language: str) -> list[str]:
+    """The words of a language that have a German one, as written; several in one text."""
+    return [columns[_ORDER.index(language)] for columns in _read_columns().values()]
+
+
+@cache
 def load_translations() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """German words by language and stem."""
-    path = files("kekiz.register.search") / "lexicon" / "translations.toml"
     found: dict[str, dict[str, list[str]]] = {language: {} for language in _ORDER}
-    for german, columns in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    for german, columns in _read_columns().items():
         for language, words in zip(_ORDER, columns, strict=True):
             for stem in dict.fromkeys(stem_word(language, word) for word in words.split()):
                 found[language].setdefault(stem, []).append(german)
