@@ -20,7 +20,19 @@ _SPELT = re.compile(r"^(\w{3,}?)(jaehrig\w*|klaessler\w*|клас+ни[кц]\w*)
 _ORDINAL = re.compile(r"^(\d{1,2})(?:st|nd|rd|th|nci|inci|uncu|[a-f])$")  # "10th", "7b"
 _LAST_CLASS = 13
 # What makes "in der 7." something else than a class: "in der 7. Woche", "ab der 20. SSW".
-_NOT_OF_SCHOOL = ("woche", "ssw", "schwanger", "monat", "stund", "uhr", "tag", "minute", "etage", "strasse", "reihe")
+_NOT_OF_SCHOOL = (
+    "woche",
+    "ssw",
+    "schwanger",
+    "monat",
+    "stund",
+    "uhr",
+    "tag",
+    "minute",
+    "etage",
+    "strasse",
+    "reihe",
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,11 @@ def _list_words(entry: Mapping[str, object]) -> list[str]:
 
 
 def _list_pairs(entry: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(first, second) for text in entry.values() for first, second in [pair.split("_") for pair in text.split()]]
+    return [
+        (first, second)
+        for text in entry.values()
+        for first, second in [pair.split("_") for pair in text.split()]
+    ]
 
 
 def _list_numbers(entry: Mapping[str, str]) -> dict[str, int]:

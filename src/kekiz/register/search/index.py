@@ -16,6 +16,7 @@ from kekiz.register.search.facts import Facts, Fit, measure_ages, measure_fit
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+PLACE_MARK = "@"  # before the words of a town's name, a second term: it tells that the word is one
 _SATURATION = 1.4  # k1 of BM25: how soon one more mention stops to count
 _ANSWERED = np.float32(0.4)  # a thing is answered in full from this strength on
 _ELSEWHERE = np.float32(0.65)  # what an offer counts that does not name the place that was asked for
@@ -79,9 +80,15 @@ class TermIndex:
         return self.row[part], self.value[part]
 
     @cached_property
+    def place_words(self) -> frozenset[str]:
+        """The words of the names of towns, folded."""
+        marked = (term for term in self.number if term.startswith(PLACE_MARK))
+        return frozenset(term.removeprefix(PLACE_MARK) for term in marked)
+
+    @cached_property
     def terms(self) -> list[str]:
         """All terms, for those who correct typos."""
-        return list(self.number)
+        return [term for term in self.number if not term.startswith(PLACE_MARK)]
 
 
 def build_index(entries: Sequence[Mapping[str, float]], facts: Facts | None = None) -> TermIndex:

@@ -14,7 +14,9 @@ from kekiz.register.search.words import EMPTY_WORDS_OF, NEGATIONS_OF, fold_word,
 
 LATIN = ("en", "tr")
 _ARABIC = re.compile("[\u0600-\u06ff]")
-_DICTIONARY_ONLY = 0.5  # a word that the dictionary knows, but no offer and no phrase: perhaps of another language
+_DICTIONARY_ONLY = (
+    0.5  # a word that the dictionary knows, but no offer and no phrase: perhaps of another language
+)
 
 
 def find_languages(words: Sequence[str], held: Container[str] = (), page: str = "") -> tuple[str, ...]:

@@ -29,6 +29,7 @@ _STEMMED_AS = {"en": "english", "tr": "turkish", "ar": "arabic", "ru": "russian"
 # Where words grow long at their end, their first letters say enough. Source: Can et al. 2008, "Information
 # retrieval on Turkish texts": the first five letters serve as well as a full analysis.
 _KEPT_LETTERS = {"tr": 5, "ru": 6, "uk": 6}
+COLUMNS = ("en", "tr", "ar", "uk", "ru")  # of translations.toml
 MARK = "mark"  # in place of a language: function words and numbers, which only count in phrases
 LANGUAGES = ("de", *_STEMMED_AS)
 MEANING_WEIGHT = 0.9  # an offer that uses the family's own word is before one that only means the same
@@ -85,7 +86,9 @@ def _find_mark(language: str, folded: str) -> str:
         return folded
     if language != "de":
         return ""
-    return next((mark for mark in _MARKS_WITH_ENDINGS if folded.startswith(mark)), folded if folded in MARKS else "")
+    return next(
+        (mark for mark in _MARKS_WITH_ENDINGS if folded.startswith(mark)), folded if folded in MARKS else ""
+    )
 
 
 @lru_cache(_WORDS_KEPT)
@@ -111,7 +114,9 @@ def cut_phrase(language: str, phrase: str) -> list[str]:
     joined = join_verbs(words)
     parts = {place for place, _ in joined.values()}
     return [
-        joined[place][1] if place in joined else word for place, word in enumerate(words) if place not in parts
+        joined[place][1] if place in joined else word
+        for place, word in enumerate(words)
+        if place not in parts
     ]
 
 
@@ -152,6 +157,17 @@ def read_lexicon_file(name: str) -> dict[str, Any]:
     """A file of the folder lexicon as it is written: phrases of a language by meaning, or "meanings"."""
     text = (files("kekiz.register.search") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+@cache
+def list_words(language: str) -> tuple[str, ...]:
+    """The words that the lexicon knows of another language, as written, those said most first."""
+    column = COLUMNS.index(language)
+    texts = [text for phrases in read_lexicon_file(language).values() for text in phrases]
+    texts += [columns[column] for columns in read_lexicon_file("translations").values()]
+    texts += [*EMPTY_WORDS_OF[language], *NEGATIONS_OF[language]]
+    said = Counter(word for text in texts for word in cut_words(text) if not word.isdigit())
+    return tuple(sorted(said, key=lambda word: (-said[word], word)))
 
 
 def _read_phrases(

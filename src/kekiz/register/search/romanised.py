@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
-from kekiz.register.search.lexicon import read_lexicon_file
-from kekiz.register.search.translate import list_translated_words
-from kekiz.register.search.words import EMPTY_WORDS_OF, NEGATIONS_OF, cut_words, fold_word, is_latin
+from kekiz.register.search.lexicon import list_words
+from kekiz.register.search.words import fold_word, is_latin
 
 CYRILLIC, ARABIC = ("uk", "ru"), ("ar",)
 _LETTERS = str.maketrans(
     dict(
         zip(
             "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюя",
-            "a b v h h d e e zh z i i k l m n o p r s t u f h ts ch sh sh _ i _ e u a".replace("_", "-").split(),
+            "a b v h h d e e zh z i i k l m n o p r s t u f h ts C S S _ i _ e u a".replace("_", "-").split(),
             strict=True,
         )
     )
 )
 # Spellings of the same sound, on both sides; the longest first.
 _SOUNDS = (
-    ("shch", "sh"), ("sch", "sh"), ("tsch", "ch"), ("kh", "h"), ("ya", "a"), ("ja", "a"), ("ia", "a"),
+    ("shch", "S"), ("tsch", "C"), ("sch", "S"), ("sh", "S"), ("ch", "C"), ("kh", "h"), ("ya", "a"), ("ja", "a"), ("ia", "a"),
     ("yu", "u"), ("ju", "u"), ("iu", "u"), ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"), ("ie", "e"),
     ("ts", "c"), ("tz", "c"), ("x", "h"), ("g", "h"), ("w", "v"), ("y", "i"), ("j", "i"), ("-", ""),
 )  # fmt: skip
@@ -37,20 +35,20 @@ _LEAST_SHARED, _MOST_ENDING = 4, 3  # letters of two forms of one word
 _LEAST_LETTERS = 3
 
 _CONSONANTS = str.maketrans(
-    dict(zip("بتثجحخدذرزسشصضطظغفقكلمنه", "bttghxddrzsSsdtzgfkklmnh", strict=True))
-    | dict.fromkeys("عءئؤ")
+    dict(zip("بتثجحخدذرزسشصضطظغفقكلمنه", "bttghxddrzsSsdtzgfkklmnh", strict=True)) | dict.fromkeys("عءئؤ")
 )
 _VOWELS = {"ا": "[ae]+", "و": "(?:[ou]+|w)", "ي": "(?:[iey]+)"}
 _ARABIZI = (
     ("kh", "x"), ("5", "x"), ("gh", "g"), ("8", "g"), ("sh", "S"), ("ch", "S"), ("th", "t"), ("dh", "d"), ("7", "h"),
-    ("6", "t"), ("9", "s"), ("3", ""), ("2", ""), ("'", ""), ("q", "k"), ("c", "k"), ("j", "g"), ("p", "b"), ("v", "f"),
+    ("6", "t"), ("9", "s"), ("3", ""), ("2", ""), ("'", ""), ("q", "k"), ("c", "k"), ("j", "g"), ("v", "f"),
 )  # fmt: skip
 _ARTICLE = re.compile("^(?:وال|بال|لل|ال)(?=..)")
+_ARABIC_LETTERS = re.compile("[\u0600-\u06ff]")
 _SHORT = re.compile("[aeiouwy]")
 
 
 def spell_cyrillic(word: str) -> str:
-    """The plain Latin form of a word in Cyrillic or Latin letters: "дитячий", "dytyachyy" -> "ditachi"."""
+    """The plain Latin form of a word in Cyrillic or Latin letters: "дитячий", "dytyachyy" -> "ditaCi"."""
     text = fold_word(word).translate(_LETTERS)
     for sound, plain in _SOUNDS:
         text = text.replace(sound, plain)
@@ -75,21 +73,13 @@ def _write_arabizi(folded: str) -> str:
     return folded
 
 
-@cache
-def _list_words(languages: tuple[str, ...]) -> tuple[str, ...]:
-    """The words that the lexicon knows of some languages, as written, those said most first."""
-    texts: list[str] = []
-    for language in languages:
-        texts += [text for phrases in read_lexicon_file(language).values() for text in phrases]
-        texts += list_translated_words(language)
-        texts += [*EMPTY_WORDS_OF[language], *NEGATIONS_OF[language]]
-    said = Counter(word for text in texts for word in cut_words(text) if not word.isdigit())
-    return tuple(word for word, _ in said.most_common())
+def _list_all(languages: Iterable[str]) -> list[str]:
+    return [word for language in languages for word in list_words(language) if not is_latin(fold_word(word))]
 
 
 @cache
 def _find_cyrillic() -> Mapping[str, str]:
-    return _index((spell_cyrillic(word), word) for word in _list_words(CYRILLIC) if not is_latin(fold_word(word)))
+    return _index((spell_cyrillic(word), word) for word in _list_all(CYRILLIC))
 
 
 @cache
@@ -101,8 +91,7 @@ def _sort_cyrillic() -> list[str]:
 def _find_arabic() -> Mapping[str, list[tuple[re.Pattern[str], str]]]:
     """Words by their consonants, those without article and those that are said most first."""
     found: dict[str, list[tuple[re.Pattern[str], str]]] = {}
-    words = [word for word in _list_words(ARABIC) if not is_latin(fold_word(word))]
-    for word in sorted(words, key=lambda word: bool(_ARTICLE.match(word))):
+    for word in sorted(_list_all(ARABIC), key=lambda word: bool(_ARTICLE.match(word))):
         found.setdefault(spell_arabic(word), []).append((_match_vowels(word), word))
     return found
 
@@ -133,18 +122,21 @@ def restore_script(words: Sequence[str], weigh_known: Callable[[str], float]) ->
     """
     if not all(is_latin(fold_word(word)) for word in words):
         return list(words)
+    known = [weigh_known(word) for word in words]
     restored = [[restore(word) for word in words] for restore in (restore_cyrillic, restore_arabic)]
-    best = max(restored, key=lambda whole: _weigh_restored(words, whole))
-    told = _weigh_restored(words, best)
-    if not told or told <= sum(weigh_known(word) for word in words):
+    best = max(restored, key=lambda whole: _weigh_restored(words, whole, known))
+    if _weigh_restored(words, best, known) <= sum(known):
         return list(words)
     return [own or word for own, word in zip(best, words, strict=True)]
 
 
-def _weigh_restored(words: Sequence[str], restored: Sequence[str]) -> float:
-    """How many words are known in the other script; short ones may be so by chance."""
-    pairs = zip(words, restored, strict=True)
-    return sum(1.0 if len(word) > _LEAST_LETTERS else 0.5 for word, own in pairs if own and len(word) >= _LEAST_LETTERS)
+def _weigh_restored(words: Sequence[str], restored: Sequence[str], known: Sequence[float]) -> float:
+    """How many words are known in the other script; short ones, and those of a known language, may be by chance."""
+    return sum(
+        (1.0 if len(word) > _LEAST_LETTERS else 0.5) * (1 - 0.5 * weight)
+        for word, own, weight in zip(words, restored, known, strict=True)
+        if own and len(word) >= _LEAST_LETTERS
+    )
 
 
 def restore_cyrillic(word: str) -> str:
@@ -154,7 +146,9 @@ def restore_cyrillic(word: str) -> str:
         return whole
     ordered = _sort_cyrillic()
     place = bisect_left(ordered, spelt)
-    near = max(ordered[max(place - 1, 0) : place + 1], key=lambda other: _count_shared(spelt, other), default="")
+    near = max(
+        ordered[max(place - 1, 0) : place + 1], key=lambda other: _count_shared(spelt, other), default=""
+    )
     shared = _count_shared(spelt, near)
     is_form = shared >= _LEAST_SHARED and max(len(spelt), len(near)) - shared <= _MOST_ENDING
     return _find_cyrillic()[near] if is_form else ""
@@ -170,4 +164,26 @@ def restore_arabic(word: str) -> str:
 
 def _count_shared(one: str, other: str) -> int:
     """Letters that two words begin with alike."""
-    return next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other)))
+    return next(
+        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+
+
+def find_town(word: str, towns: Iterable[str]) -> str:
+    """The town that a word in another script names, in any case: "Детмольді" is "detmold"; "" for none."""
+    folded = fold_word(word)
+    if is_latin(folded):
+        return ""
+    if _ARABIC_LETTERS.search(folded):
+        spelt = spell_arabic(folded)
+        return next(
+            (town for town in towns if len(spelt) >= _LEAST_LETTERS and spell_arabic(town) == spelt), ""
+        )
+    spelt = spell_cyrillic(folded)
+    return next((town for town in towns if _is_case_of(spelt, spell_cyrillic(town))), "")
+
+
+def _is_case_of(spelt: str, town: str) -> bool:
+    shared = _count_shared(spelt, town)
+    return shared >= max(_LEAST_SHARED, len(town) - 1) and len(spelt) - shared <= _MOST_ENDING - 1

@@ -10,13 +10,75 @@ from kekiz.register.search.words import EMPTY_WORDS_OF, fold_word
 
 # Parts that a verb leaves at the end of its clause.
 _PARTICLES = frozenset(
-    "ab an auf aus bei durch ein fest her hin hoch los mit nach raus rein rum um vor weg weiter zu zurück zusammen".split()
+    [
+        "ab",
+        "an",
+        "auf",
+        "aus",
+        "bei",
+        "durch",
+        "ein",
+        "fest",
+        "her",
+        "hin",
+        "hoch",
+        "los",
+        "mit",
+        "nach",
+        "raus",
+        "rein",
+        "rum",
+        "um",
+        "vor",
+        "weg",
+        "weiter",
+        "zu",
+        "zurück",
+        "zusammen",
+    ]
 )
 # Verbs that carry nothing alone, but do with their second part: "macht mit".
-_VERBS = frozenset("geht gehen kommt kommen komme macht machen mache".split())
+_VERBS = frozenset(["geht", "gehen", "kommt", "kommen", "komme", "macht", "machen", "mache"])
 # Words that begin another clause, or that stand behind the end of one.
-_CLAUSE = frozenset("und oder aber weil dass wenn ob was wie wer wo denn obwohl damit".split())
-_BEHIND = _CLAUSE | frozenset("mit in im bei beim seit zu zum zur an am nach ich er sie es wir".split())
+_CLAUSE = frozenset(
+    [
+        "und",
+        "oder",
+        "aber",
+        "weil",
+        "dass",
+        "wenn",
+        "ob",
+        "was",
+        "wie",
+        "wer",
+        "wo",
+        "denn",
+        "obwohl",
+        "damit",
+    ]
+)
+_BEHIND = _CLAUSE | frozenset(
+    [
+        "mit",
+        "in",
+        "im",
+        "bei",
+        "beim",
+        "seit",
+        "zu",
+        "zum",
+        "zur",
+        "an",
+        "am",
+        "nach",
+        "ich",
+        "er",
+        "sie",
+        "es",
+        "wir",
+    ]
+)
 
 
 def join_verbs(

@@ -45,7 +45,9 @@ def _read_words() -> dict[str, dict[str, str]]:
 
 
 def _fold_lists(lists: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    return {language: frozenset(fold_word(word) for word in words.split()) for language, words in lists.items()}
+    return {
+        language: frozenset(fold_word(word) for word in words.split()) for language, words in lists.items()
+    }
 
 
 _WORDS = _read_words()
