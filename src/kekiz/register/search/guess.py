@@ -16,8 +16,8 @@ from kekiz.register.search.lexicon import Concept, load_lexicon
 from kekiz.register.search.phrases import find_phrases
 
 # Assumptions, measured on the judged questions that may be looked at (tests/register/judged_tune.toml).
-GUESS_WEIGHT = 1.2  # beside the things that are wanted for sure
-PHRASE_EVIDENCE = 0.75  # what a whole phrase tells, beside its words
+GUESS_WEIGHT = 2.0  # beside the things that are wanted for sure
+PHRASE_EVIDENCE = 1.0  # what a whole phrase tells, beside its words
 MOST_GUESSES = 3  # meanings
 LEAST_EVIDENCE = 0.5
 GUESS_STEP = 3.0  # a meaning counts e times less for each such step of evidence behind the best

@@ -122,8 +122,10 @@ def restore_script(words: Sequence[str], weigh_known: Callable[[str], float]) ->
     """
     if not all(is_latin(fold_word(word)) for word in words):
         return list(words)
-    known = [weigh_known(word) for word in words]
     restored = [[restore(word) for word in words] for restore in (restore_cyrillic, restore_arabic)]
+    if not any(_weigh_restored(words, whole, [0.0] * len(words)) for whole in restored):
+        return list(words)
+    known = [weigh_known(word) for word in words]
     best = max(restored, key=lambda whole: _weigh_restored(words, whole, known))
     if _weigh_restored(words, best, known) <= sum(known):
         return list(words)
