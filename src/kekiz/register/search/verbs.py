@@ -37,6 +37,13 @@ _PARTICLES = frozenset(
         "zusammen",
     ]
 )
+# Before these, "mit" or "auf" belongs to what follows.
+_DETERMINERS = frozenset(
+    (
+        "der die das den dem des ein eine einen einem einer mein meine meinen meinem meiner dein deine unser unsere "
+        "unseren unserem unserer ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner diesem dieser diese"
+    ).split()
+)
 # Verbs that carry nothing alone, but do with their second part: "macht mit".
 _VERBS = frozenset(["geht", "gehen", "kommt", "kommen", "komme", "macht", "machen", "mache"])
 # Words that begin another clause, or that stand behind the end of one.
@@ -92,10 +99,11 @@ def join_verbs(
     start = 0
     for place, word in enumerate(words):
         lowered = word.lower()
+        following = words[place + 1].lower() if place + 1 < len(words) else ""
         if lowered in _CLAUSE:
             start = place + 1
-        elif lowered in _PARTICLES:
-            is_end = place + 1 == len(words) or words[place + 1].lower() in _BEHIND
+        elif lowered in _PARTICLES and following not in _DETERMINERS and not following.isdigit():
+            is_end = not following or following in _BEHIND
             for before in range(start, place):
                 whole = _join(lowered, words[before])
                 if whole and before not in joined and (is_end or is_known(whole)):
