@@ -42,13 +42,14 @@ class Filters:
     barrier_free: bool = False
     moment: Moment | None = None  # opened then
     opened: Opened = Opened.YES
+    page: str = ""  # language of the page the words were typed on
 
 
 def find_versions(index: FamilyIndex, text: str, filters: Filters) -> Hits:
     """The visible versions that fit: the best answers first, near a position the nearest."""
     columns = index.columns
     fits = filter_rows(index, filters)
-    score = _score(index, text, fits)
+    score = _score(index, text, filters.page, fits)
     km = columns.measure_km(filters.near) if filters.near else None
     if km is not None and filters.radius_km is not None:
         fits &= (km <= filters.radius_km) | np.isinf(km)
@@ -88,11 +89,11 @@ def find_opened(columns: Columns, moment: Moment, opened: Opened) -> Mask:
     return np.array(judged, dtype=bool)[columns.hours]
 
 
-def _score(index: FamilyIndex, text: str, fits: Mask) -> NDArray[np.float32]:
+def _score(index: FamilyIndex, text: str, page: str, fits: Mask) -> NDArray[np.float32]:
     """1 for all if nothing was asked in words; else how well each answers, 0 for no answer."""
     if not text.strip():
         return np.ones(len(fits), dtype=np.float32)
-    score = rank(index.terms, read_question(text, index.terms))
+    score = rank(index.terms, read_question(text, index.terms, page))
     best = float(score[fits].max(initial=0.0))
     return np.where(score >= WEAKEST_SHARE * best, score, np.float32(0))
 
