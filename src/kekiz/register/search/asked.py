@@ -141,7 +141,7 @@ def _read_german(typed: str, index: TermIndex) -> AskedWord | None:
 
 
 def _mend_german(typed: str, word: Word, keys: frozenset[Key], index: TermIndex) -> AskedWord | None:
-    """The words that may have been meant by one that nobody knows; in the last place those of other languages."""
+    """The words that one nobody knows may have meant; in the last place those of other languages."""
     meant = tuple(Word(term) for term in mend(typed, word.term, index))
     meant = meant or ((compound,) if (compound := mend_compound(typed, index)) else ())
     if meant:

@@ -22,7 +22,7 @@ _DICTIONARY_ONLY = (
 def find_languages(words: Sequence[str], held: Container[str] = (), page: str = "") -> tuple[str, ...]:
     """The languages a question may be in beside German; () for German.
 
-    ``held``: terms of offers. ``page``: the language of the page it was asked on, which decides between equals.
+    ``held``: terms of offers. ``page``: the language of the page it was asked on; it decides between equals.
     """
     foreign = [word for word in words if not is_latin(fold_word(word))]
     if foreign:
@@ -41,7 +41,7 @@ def _count_known(language: str, words: Sequence[str], held: Container[str]) -> f
 
 
 def _is_german(word: str, held: Container[str]) -> float:
-    """1 for a word of German sentences, of offers or a phrase of its own, less for one of the dictionary only."""
+    """1 for a word of German sentences, of offers or a phrase of its own, less for one of the dictionary."""
     folded = fold_word(word)
     if folded in EMPTY_WORDS_OF["de"] or folded in NEGATIONS_OF["de"]:
         return 1

@@ -24,8 +24,8 @@ RARE = 3.5  # rarity from which a word that the lexicon does not know is a name:
 def read_question(text: str, index: TermIndex, page: str = "") -> list[Wanted]:
     """The things wanted, in the order of the text, and last what all words together point at.
 
-    [] if no word carries anything. ``page``: the language of the page it was asked on ("" for none): it decides
-    where a word is of two languages.
+    [] if no word carries anything. ``page``: the language of the page it was asked on ("" for none); it
+    decides where a word is of two languages.
     """
     asked, ages = read_words(text, index, page)
     return _limit_ages([*_group(asked, index), *guess_meanings(asked, index, ages)], ages)

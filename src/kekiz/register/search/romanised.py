@@ -1,7 +1,7 @@
 """Ukrainian, Russian and Arabic in Latin letters, as phones without their own keyboard type them.
 
-"detskij sad" and "detsky sad" are "детский сад", "7amel" is "حامل". There is no one spelling, so both sides are
-brought to a plain form: Cyrillic letter by letter, Arabic by its consonants (short vowels are not written).
+"detskij sad" and "detsky sad" are "детский сад", "7amel" is "حامل". There is no one spelling, so both sides
+are brought to a plain form: Cyrillic letter by letter, Arabic by its consonants (no short vowels are written).
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ from kekiz.register.search.lexicon import list_words
 from kekiz.register.search.words import fold_word, is_latin
 
 CYRILLIC, ARABIC = ("uk", "ru"), ("ar",)
+# A plain sign for each letter, "-" for those that are not heard.
 _LETTERS = str.maketrans(
     dict(
         zip(
             "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюя",
-            "a b v h h d e e zh z i i k l m n o p r s t u f h ts C S S _ i _ e u a".replace("_", "-").split(),
+            "a b v h h d e e zh z i i k l m n o p r s t u f h ts C S S - i - e u a".split(),
             strict=True,
         )
     )
 )
 # Spellings of the same sound, on both sides; the longest first.
 _SOUNDS = (
-    ("shch", "S"), ("tsch", "C"), ("sch", "S"), ("sh", "S"), ("ch", "C"), ("kh", "h"), ("ya", "a"), ("ja", "a"), ("ia", "a"),
-    ("yu", "u"), ("ju", "u"), ("iu", "u"), ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"), ("ie", "e"),
+    ("shch", "S"), ("tsch", "C"), ("sch", "S"), ("sh", "S"), ("ch", "C"), ("kh", "h"),
+    ("ya", "a"), ("ja", "a"), ("ia", "a"), ("yu", "u"), ("ju", "u"), ("iu", "u"),
+    ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"), ("ie", "e"),
     ("ts", "c"), ("tz", "c"), ("x", "h"), ("g", "h"), ("w", "v"), ("y", "i"), ("j", "i"), ("-", ""),
 )  # fmt: skip
 _TWICE = re.compile(r"(.)\1+")
@@ -39,8 +41,8 @@ _CONSONANTS = str.maketrans(
 )
 _VOWELS = {"ا": "[ae]+", "و": "(?:[ou]+|w)", "ي": "(?:[iey]+)"}
 _ARABIZI = (
-    ("kh", "x"), ("5", "x"), ("gh", "g"), ("8", "g"), ("sh", "S"), ("ch", "S"), ("th", "t"), ("dh", "d"), ("7", "h"),
-    ("6", "t"), ("9", "s"), ("3", ""), ("2", ""), ("'", ""), ("q", "k"), ("c", "k"), ("j", "g"), ("v", "f"),
+    ("kh", "x"), ("5", "x"), ("gh", "g"), ("8", "g"), ("sh", "S"), ("ch", "S"), ("th", "t"), ("dh", "d"),
+    ("7", "h"), ("6", "t"), ("9", "s"), ("3", ""), ("2", ""), ("q", "k"), ("c", "k"), ("j", "g"), ("v", "f"),
 )  # fmt: skip
 _ARTICLE = re.compile("^(?:وال|بال|لل|ال)(?=..)")
 _ARABIC_LETTERS = re.compile("[\u0600-\u06ff]")
@@ -133,7 +135,7 @@ def restore_script(words: Sequence[str], weigh_known: Callable[[str], float]) ->
 
 
 def _weigh_restored(words: Sequence[str], restored: Sequence[str], known: Sequence[float]) -> float:
-    """How many words are known in the other script; short ones, and those of a known language, may be by chance."""
+    """How many words are known in the other script; short ones and known ones may be so by chance."""
     return sum(
         (1.0 if len(word) > _LEAST_LETTERS else 0.5) * (1 - 0.5 * weight)
         for word, own, weight in zip(words, restored, known, strict=True)
@@ -142,7 +144,7 @@ def _weigh_restored(words: Sequence[str], restored: Sequence[str], known: Sequen
 
 
 def restore_cyrillic(word: str) -> str:
-    """The Ukrainian or Russian word that was typed in Latin letters, or another form of it; "" if none is known."""
+    """The Ukrainian or Russian word typed in Latin letters, or another form of it; "" if none is known."""
     spelt = spell_cyrillic(word)
     if whole := _find_cyrillic().get(spelt):
         return whole

@@ -6,86 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import simplemma
 
-from kekiz.register.search.words import EMPTY_WORDS_OF, fold_word
-
-# Parts that a verb leaves at the end of its clause.
-_PARTICLES = frozenset(
-    [
-        "ab",
-        "an",
-        "auf",
-        "aus",
-        "bei",
-        "durch",
-        "ein",
-        "fest",
-        "her",
-        "hin",
-        "hoch",
-        "los",
-        "mit",
-        "nach",
-        "raus",
-        "rein",
-        "rum",
-        "um",
-        "vor",
-        "weg",
-        "weiter",
-        "zu",
-        "zurück",
-        "zusammen",
-    ]
-)
-# Before these, "mit" or "auf" belongs to what follows.
-_DETERMINERS = frozenset(
-    (
-        "der die das den dem des ein eine einen einem einer mein meine meinen meinem meiner dein deine unser unsere "
-        "unseren unserem unserer ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner diesem dieser diese"
-    ).split()
-)
-# Verbs that carry nothing alone, but do with their second part: "macht mit".
-_VERBS = frozenset(["geht", "gehen", "kommt", "kommen", "komme", "macht", "machen", "mache"])
-# Words that begin another clause, or that stand behind the end of one.
-_CLAUSE = frozenset(
-    [
-        "und",
-        "oder",
-        "aber",
-        "weil",
-        "dass",
-        "wenn",
-        "ob",
-        "was",
-        "wie",
-        "wer",
-        "wo",
-        "denn",
-        "obwohl",
-        "damit",
-    ]
-)
-_BEHIND = _CLAUSE | frozenset(
-    [
-        "mit",
-        "in",
-        "im",
-        "bei",
-        "beim",
-        "seit",
-        "zu",
-        "zum",
-        "zur",
-        "an",
-        "am",
-        "nach",
-        "ich",
-        "er",
-        "sie",
-        "es",
-        "wir",
-    ]
-)
+from kekiz.register.search.words import EMPTY_WORDS_OF, VERB_WORDS, fold_word
 
 
 def join_verbs(
@@ -100,10 +21,14 @@ def join_verbs(
     for place, word in enumerate(words):
         lowered = word.lower()
         following = words[place + 1].lower() if place + 1 < len(words) else ""
-        if lowered in _CLAUSE:
+        if lowered in VERB_WORDS["clause"]:
             start = place + 1
-        elif lowered in _PARTICLES and following not in _DETERMINERS and not following.isdigit():
-            is_end = not following or following in _BEHIND
+        elif (
+            lowered in VERB_WORDS["particles"]
+            and following not in VERB_WORDS["determiners"]
+            and not following.isdigit()
+        ):
+            is_end = not following or following in VERB_WORDS["clause"] | VERB_WORDS["behind"]
             for before in range(start, place):
                 whole = _join(lowered, words[before])
                 if whole and before not in joined and (is_end or is_known(whole)):
@@ -114,7 +39,7 @@ def join_verbs(
 
 def _join(particle: str, verb: str) -> str | None:
     """The infinitive, if the word may be a form of a verb and the dictionary knows the whole."""
-    if fold_word(verb) in EMPTY_WORDS_OF["de"] - _VERBS:
+    if fold_word(verb) in EMPTY_WORDS_OF["de"] - VERB_WORDS["joined"]:
         return None
     lemma = simplemma.lemmatize(verb.lower(), "de")
     whole = particle + lemma

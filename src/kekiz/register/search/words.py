@@ -55,3 +55,4 @@ EMPTY_WORDS_OF = _fold_lists(_WORDS["empty"])
 NEGATIONS_OF = _fold_lists(_WORDS["negations"])
 MARKS = frozenset(_WORDS["marks"]["de"].split())
 NO_PARTS = frozenset(_WORDS["compounds"]["no_parts"].split())
+VERB_WORDS = {name: frozenset(words.split()) for name, words in _WORDS["verbs"].items()}
