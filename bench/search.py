@@ -104,11 +104,11 @@ def load(count: int) -> None:
 
 def ask_all(rounds: int = 3) -> list[float]:
     """Seconds of every question with every set of filters."""
-    from tests.register.judged import read_queries  # noqa: PLC0415
+    from tests.register.judged import JUDGED, read_queries  # noqa: PLC0415
 
     from kekiz.register import queries  # noqa: PLC0415
 
-    texts = [query.text for name in ("tune", "held") for query in read_queries(name)]
+    texts = [query.text for name in JUDGED for query in read_queries(name)]
     seconds = []
     for _ in range(rounds):
         for filters in FILTERS:

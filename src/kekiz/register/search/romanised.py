@@ -1,7 +1,7 @@
 """Ukrainian, Russian and Arabic in Latin letters, as phones without their own keyboard type them.
 
 "detskij sad" and "detsky sad" are "детский сад", "7amel" is "حامل". There is no one spelling, so both sides
-are brought to a plain form: Cyrillic letter by letter, Arabic by its consonants (no short vowels are written).
+are brought to a plain form: Cyrillic letter by letter, Arabic by its consonants, as it is written.
 """
 
 from __future__ import annotations
@@ -15,22 +15,17 @@ from kekiz.register.search.lexicon import list_words
 from kekiz.register.search.words import fold_word, is_latin
 
 CYRILLIC, ARABIC = ("uk", "ru"), ("ar",)
-# A plain sign for each letter, "-" for those that are not heard.
 _LETTERS = str.maketrans(
-    dict(
-        zip(
-            "абвгґдеєжзиіклмнопрстуфхцчшщъыьэюя",
-            "a b v h h d e e zh z i i k l m n o p r s t u f h ts C S S - i - e u a".split(),
-            strict=True,
-        )
-    )
+    dict(zip("абвгґдеєзиіклмнопрстуфхчшщыэюя", "abvhhdeeziiklmnoprstufhCSSieua", strict=True))
+    | {"ж": "zh", "ц": "ts"}
+    | dict.fromkeys("ъь")
 )
 # Spellings of the same sound, on both sides; the longest first.
 _SOUNDS = (
     ("shch", "S"), ("tsch", "C"), ("sch", "S"), ("sh", "S"), ("ch", "C"), ("kh", "h"),
     ("ya", "a"), ("ja", "a"), ("ia", "a"), ("yu", "u"), ("ju", "u"), ("iu", "u"),
     ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"), ("ie", "e"),
-    ("ts", "c"), ("tz", "c"), ("x", "h"), ("g", "h"), ("w", "v"), ("y", "i"), ("j", "i"), ("-", ""),
+    ("ts", "c"), ("tz", "c"), ("x", "h"), ("g", "h"), ("w", "v"), ("y", "i"), ("j", "i"),
 )  # fmt: skip
 _TWICE = re.compile(r"(.)\1+")
 _LEAST_SHARED, _MOST_ENDING = 4, 3  # letters of two forms of one word
