@@ -109,7 +109,7 @@ def test_a_camp_is_no_town():
 
 def test_a_slip_in_another_language_is_mended_there():
     assert mend_foreign("pediatrican", ("en", "tr")) == "pediatrician"
-    assert mend_foreign("садочак", ("uk", "ru")) == "садочок"
+    assert mend_foreign("плавння", ("uk", "ru")) == "плавання"
     assert mend_foreign("abc", ("en",)) == ""
 
 

@@ -112,21 +112,26 @@ def index_postings(
 
 
 def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
-    """How well each row answers: 0 for not at all. Shape (rows,).
+    """How well each row answers: 0 for not at all. Shape (rows,)."""
+    return rank_with_guess(index, question)[0]
+
+
+def rank_with_guess(index: TermIndex, question: Sequence[Wanted]) -> tuple[Floats, Floats]:
+    """How well each row answers, and how well without what is only guessed. Shapes (rows,).
 
     What is wanted counts as much as its most telling way is rare; an offer gets as large a part of it as its
     best way is strong (weight × mean strength of the terms). An offer that answers half of what is asked
-    counts half of that; what it only touches is answered in part. A place says where: beside something else
-    it only makes offers elsewhere count less.
+    counts half of that; what it only touches is answered in part. A guess is added, both scaled to their
+    best. A place says where: beside something else it only makes offers elsewhere count less.
     """
-    guesses = [wanted for wanted in question if wanted.is_guess]
     sure = [wanted for wanted in question if not wanted.is_guess]
     things = [wanted for wanted in sure if not wanted.is_place] or sure
-    total = _value_things(index, things)
-    for guess in guesses:
-        value = _value_wanted(index, guess)
-        total = _scale(total) + np.float32(guess.weight) * _scale(value)
-    return total * _value_places(index, [wanted for wanted in sure if wanted not in things])
+    here = _value_places(index, [wanted for wanted in sure if wanted not in things])
+    without = _value_things(index, things)
+    total = without
+    for guess in (wanted for wanted in question if wanted.is_guess):
+        total = _scale(total) + np.float32(guess.weight) * _scale(_value_wanted(index, guess))
+    return total * here, without * here
 
 
 def _scale(value: Floats) -> Floats:
