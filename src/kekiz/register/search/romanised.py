@@ -176,11 +176,11 @@ def find_town(word: str, towns: Iterable[str]) -> str:
         return ""
     if _ARABIC_LETTERS.search(folded):
         spelt = spell_arabic(folded)
-        return next(
-            (town for town in towns if len(spelt) >= _LEAST_LETTERS and spell_arabic(town) == spelt), ""
-        )
-    spelt = spell_cyrillic(folded)
-    return next((town for town in towns if _is_case_of(spelt, spell_cyrillic(town))), "")
+        named = (town for town in towns if len(spelt) >= _LEAST_LETTERS and spell_arabic(town) == spelt)
+    else:
+        spelt = spell_cyrillic(folded)
+        named = (town for town in towns if _is_case_of(spelt, spell_cyrillic(town)))
+    return min(named, default="")
 
 
 def _is_case_of(spelt: str, town: str) -> bool:
