@@ -104,11 +104,11 @@ def load(count: int) -> None:
 
 def ask_all(rounds: int = 3) -> list[float]:
     """Seconds of every question with every set of filters."""
-    from tests.register.judged import read_queries  # noqa: PLC0415
+    from tests.register.judged import JUDGED, read_queries  # noqa: PLC0415
 
     from kekiz.register import queries  # noqa: PLC0415
 
-    texts = [query.text for name in ("tune", "held") for query in read_queries(name)]
+    texts = [query.text for name in JUDGED for query in read_queries(name)]
     seconds = []
     for _ in range(rounds):
         for filters in FILTERS:
@@ -135,10 +135,11 @@ def main() -> None:
         load(options.offers)
         print(f"{connection.vendor}: {options.offers} offers loaded in {time.perf_counter() - started:.0f} s")
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         queries.offers_for_family(text="Hebamme")
         print(
-            f"index of a new process: {time.perf_counter() - started:.1f} s, peak {before // 1024} → "
+            f"index of a new process: {time.perf_counter() - started:.1f} s, "
+            f"{time.process_time() - worked:.1f} s of processor time, peak {before // 1024} → "
             f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
         )
         seconds = sorted(ask_all())

@@ -24,7 +24,7 @@ from kekiz.register.search.question import read_question
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
-JUDGED = {"tune": HERE / "judged_tune.toml", "held": HERE / "judged_held.toml"}
+JUDGED = {name: HERE / f"judged_{name}.toml" for name in ("tune", "everyday", "held")}
 SHOWN = 10
 BEST_GRADE = 3
 
@@ -45,11 +45,12 @@ class DemoOffers:
     keys: list[str]
     kinds: list[str]
     towns: list[str]
+    houses: list[list[str]]
     index: TermIndex
 
 
 def read_queries(name: str) -> list[JudgedQuery]:
-    """The judged queries of one half: "tune" may be looked at while the search is made, "held" may not."""
+    """The judged queries of one set; all but "held" may be looked at while the search is made."""
     rows = tomllib.loads(JUDGED[name].read_text(encoding="utf-8"))["query"]
     return [JudgedQuery(row["text"], row["kinds"], row.get("place", "")) for row in rows]
 
@@ -63,9 +64,12 @@ def read_demo() -> DemoOffers:
     rows = [row for row in _read_csv("offers.csv") if row["summary"] in kinds]
     contents = [_describe(row, sites, providers) for row in rows]
     towns = [" ".join(site["town"] for site in content["sites"]) for content in contents]
+    houses = [[site["name"] for site in content["sites"]] for content in contents]
     facts = build_facts([(row["age_from_months"], row["age_to_months"], row["fields"]) for row in contents])
     index = build_index([weigh_terms(content) for content in contents], facts)
-    return DemoOffers([row["offer"] for row in rows], [kinds[row["summary"]] for row in rows], towns, index)
+    return DemoOffers(
+        [row["offer"] for row in rows], [kinds[row["summary"]] for row in rows], towns, houses, index
+    )
 
 
 def _read_csv(name: str) -> list[dict[str, str]]:

@@ -83,6 +83,7 @@ def offers_for_family(
     on: dt.date | None = None,
     moment: Moment | None = None,
     opened: Opened = Opened.YES,
+    page: str = "",
 ) -> FoundOffers:
     """Published offers that fit: the best answers first, or with ``near`` (lat, lon) the nearest.
 
@@ -90,6 +91,7 @@ def offers_for_family(
 
     ``ags`` keeps offers with a site in this municipality (or prefix) and those without a site that serve it.
     ``radius_km`` drops sites farther from ``near``; offers without a site stay. ``on`` defaults to today.
+    ``page``: language of the page the text was typed on, where its words are of more than one ("" for none).
     """
     filters = Filters(
         on=on or timezone.localdate(),
@@ -103,6 +105,7 @@ def offers_for_family(
         barrier_free=barrier_free,
         moment=moment,
         opened=opened,
+        page=page,
     )
     hits = find_versions(current_index(), text, filters)
     return FoundOffers(hits.versions, hits.distances_km)

@@ -19,10 +19,10 @@ import snowballstemmer
 
 from kekiz.register import facets
 from kekiz.register.search.compounds import is_noun, split_compound
-from kekiz.register.search.words import EMPTY_WORDS, cut_words, fold_word, is_latin
+from kekiz.register.search.index import PLACE_MARK
+from kekiz.register.search.words import EMPTY_WORDS_OF, NEGATIONS_OF, cut_words, fold_word, is_latin
 
-ANALYSER_VERSION = 3  # entries of another version are made anew
-PLACE_MARK = "@"  # a second term for the name of a town: it tells that the word is one
+ANALYSER_VERSION = 4  # entries of another version are made anew
 PART_WEIGHT = 0.6  # what a part of a compound counts beside a word of its own
 _WORDS_KEPT = 100_000
 _SHORTEST_WORD = 2
@@ -48,6 +48,7 @@ class TextPart:
 
 _TITLE, _NAMES = TextPart(4.0, 4), TextPart(1.0, 6)
 _SUMMARY, _TEXT, _PLACE = TextPart(1.6, 10), TextPart(0.7, 45), TextPart(1.0, 8)
+_EMPTY = EMPTY_WORDS_OF["de"] | NEGATIONS_OF["de"]
 _FIELD_NAMES = dict(facets.FIELD_CHOICES)
 _STEMMERS = threading.local()  # Snowball's stemmers keep state: one for each thread
 
@@ -62,9 +63,7 @@ def _stem(folded: str) -> str:
 def analyse_word(word: str) -> Word | None:
     """The terms of one word as written; None if it carries nothing."""
     folded = fold_word(word)
-    if folded in EMPTY_WORDS or (
-        len(folded) < _SHORTEST_WORD or (folded.isdigit() and len(folded) < _POSTCODE)
-    ):
+    if folded in _EMPTY or len(folded) < _SHORTEST_WORD or (folded.isdigit() and len(folded) < _POSTCODE):
         return None
     if not is_latin(folded):
         return Word(folded)
@@ -113,8 +112,10 @@ def weigh_terms(content: Mapping[str, Any]) -> dict[str, float]:
             weights[word.term] += unit  # type: ignore[assignment]  # Counter adds floats as well
             for term in word.parts:
                 weights[term] += unit * PART_WEIGHT  # type: ignore[assignment]
-    towns = {word.term for site in content["sites"] for word in analyse_text(site["town"])}
-    return dict(weights) | {PLACE_MARK + town: 1.0 for town in towns}
+    towns = {
+        fold_word(word) for site in content["sites"] for word in cut_words(site["town"]) if analyse_word(word)
+    }
+    return dict(weights) | {PLACE_MARK + town: 1.0 for town in sorted(towns)}
 
 
 def _list_parts(content: Mapping[str, Any]) -> list[tuple[TextPart, str]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kekiz.register import facets
 from kekiz.register.open_now import Moment, Opened, judge_opened
 from kekiz.register.search.columns import Columns, Mask, Position
-from kekiz.register.search.index import rank
+from kekiz.register.search.index import rank_with_guess
 from kekiz.register.search.question import read_question
 from kekiz.register.search.store import FamilyIndex
 
@@ -42,13 +42,14 @@ class Filters:
     barrier_free: bool = False
     moment: Moment | None = None  # opened then
     opened: Opened = Opened.YES
+    page: str = ""  # language of the page the words were typed on
 
 
 def find_versions(index: FamilyIndex, text: str, filters: Filters) -> Hits:
     """The visible versions that fit: the best answers first, near a position the nearest."""
     columns = index.columns
     fits = filter_rows(index, filters)
-    score = _score(index, text, fits)
+    score = _score(index, text, filters.page, fits)
     km = columns.measure_km(filters.near) if filters.near else None
     if km is not None and filters.radius_km is not None:
         fits &= (km <= filters.radius_km) | np.isinf(km)
@@ -88,13 +89,18 @@ def find_opened(columns: Columns, moment: Moment, opened: Opened) -> Mask:
     return np.array(judged, dtype=bool)[columns.hours]
 
 
-def _score(index: FamilyIndex, text: str, fits: Mask) -> NDArray[np.float32]:
+def _score(index: FamilyIndex, text: str, page: str, fits: Mask) -> NDArray[np.float32]:
     """1 for all if nothing was asked in words; else how well each answers, 0 for no answer."""
     if not text.strip():
         return np.ones(len(fits), dtype=np.float32)
-    score = rank(index.terms, read_question(text, index.terms))
+    score, sure = rank_with_guess(index.terms, read_question(text, index.terms, page))
+    answers = _is_answer(score, fits) | _is_answer(sure, fits)
+    return np.where(answers, score, np.float32(0))
+
+
+def _is_answer(score: NDArray[np.float32], fits: Mask) -> Mask:
     best = float(score[fits].max(initial=0.0))
-    return np.where(score >= WEAKEST_SHARE * best, score, np.float32(0))
+    return (score > 0) & (score >= WEAKEST_SHARE * best)
 
 
 def _sort(

@@ -16,6 +16,7 @@ from kekiz.register.search.facts import Facts, Fit, measure_ages, measure_fit
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+PLACE_MARK = "@"  # before the words of a town's name, a second term: it tells that the word is one
 _SATURATION = 1.4  # k1 of BM25: how soon one more mention stops to count
 _ANSWERED = np.float32(0.4)  # a thing is answered in full from this strength on
 _ELSEWHERE = np.float32(0.65)  # what an offer counts that does not name the place that was asked for
@@ -39,6 +40,7 @@ class Wanted:
 
     ``words``: what of the question it stands for. ``weight``: what it counts beside the others (0 … 1).
     ``ages``: months, from <= age < to, of the child it is for. ``is_place``: it tells where, not what.
+    ``is_guess``: what all words together point at, beside the things that are wanted for sure.
     """
 
     ways: tuple[Way, ...]
@@ -46,6 +48,7 @@ class Wanted:
     weight: float = 1.0
     ages: tuple[int, int] | None = None
     is_place: bool = False
+    is_guess: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,15 @@ class TermIndex:
         return self.row[part], self.value[part]
 
     @cached_property
+    def place_words(self) -> frozenset[str]:
+        """The words of the names of towns, folded."""
+        marked = (term for term in self.number if term.startswith(PLACE_MARK))
+        return frozenset(term.removeprefix(PLACE_MARK) for term in marked)
+
+    @cached_property
     def terms(self) -> list[str]:
         """All terms, for those who correct typos."""
-        return list(self.number)
+        return [term for term in self.number if not term.startswith(PLACE_MARK)]
 
 
 def build_index(entries: Sequence[Mapping[str, float]], facts: Facts | None = None) -> TermIndex:
@@ -103,17 +112,37 @@ def index_postings(
 
 
 def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
-    """How well each row answers: 0 for not at all. Shape (rows,).
+    """How well each row answers: 0 for not at all. Shape (rows,)."""
+    return rank_with_guess(index, question)[0]
+
+
+def rank_with_guess(index: TermIndex, question: Sequence[Wanted]) -> tuple[Floats, Floats]:
+    """How well each row answers, and how well without what is only guessed. Shapes (rows,).
 
     What is wanted counts as much as its most telling way is rare; an offer gets as large a part of it as its
     best way is strong (weight × mean strength of the terms). An offer that answers half of what is asked
-    counts half of that; what it only touches is answered in part. A place says where: beside something else
-    it only makes offers elsewhere count less.
+    counts half of that; what it only touches is answered in part. A guess is added, both scaled to their
+    best. A place says where: beside something else it only makes offers elsewhere count less.
     """
+    sure = [wanted for wanted in question if not wanted.is_guess]
+    things = [wanted for wanted in sure if not wanted.is_place] or sure
+    here = _value_places(index, [wanted for wanted in sure if wanted not in things])
+    without = _value_things(index, things)
+    total = without
+    for guess in (wanted for wanted in question if wanted.is_guess):
+        total = _scale(total) + np.float32(guess.weight) * _scale(_value_wanted(index, guess))
+    return total * here, without * here
+
+
+def _scale(value: Floats) -> Floats:
+    """The same with 1 for the best."""
+    return value / np.float32(max(float(value.max(initial=0.0)), 1e-9))
+
+
+def _value_things(index: TermIndex, things: Sequence[Wanted]) -> Floats:
     total = np.zeros(index.rows, dtype=np.float32)
     answered = np.zeros(index.rows, dtype=np.float32)
     asked = 0.0
-    things = [wanted for wanted in question if not wanted.is_place] or question
     for wanted in things:
         rarity = wanted.weight * max((_find_way_rarity(index, way) for way in wanted.ways), default=0.0)
         if rarity == 0.0:
@@ -124,7 +153,6 @@ def rank(index: TermIndex, question: Sequence[Wanted]) -> Floats:
         asked += rarity
     if asked:
         total *= answered / np.float32(asked)
-        total *= _value_places(index, [wanted for wanted in question if wanted not in things])
     return total
 
 

@@ -21,17 +21,22 @@ import snowballstemmer
 from kekiz.register.search.analyser import analyse_word
 from kekiz.register.search.facts import Fit, mark_fields
 from kekiz.register.search.index import Way
-from kekiz.register.search.words import EMPTY_WORDS, MARKS, cut_words, fold_word
+from kekiz.register.search.verbs import join_verbs
+from kekiz.register.search.words import EMPTY_WORDS_OF, MARKS, NEGATIONS_OF, cut_words, fold_word
 
 # Ukrainian has no Snowball stemmer; Russian endings are near enough, and both sides are cut alike.
 _STEMMED_AS = {"en": "english", "tr": "turkish", "ar": "arabic", "ru": "russian", "uk": "russian"}
 # Where words grow long at their end, their first letters say enough. Source: Can et al. 2008, "Information
 # retrieval on Turkish texts": the first five letters serve as well as a full analysis.
 _KEPT_LETTERS = {"tr": 5, "ru": 6, "uk": 6}
+COLUMNS = ("en", "tr", "ar", "uk", "ru")  # of translations.toml
 MARK = "mark"  # in place of a language: function words and numbers, which only count in phrases
 LANGUAGES = ("de", *_STEMMED_AS)
 MEANING_WEIGHT = 0.9  # an offer that uses the family's own word is before one that only means the same
-_MARKS_WITH_ENDINGS = ("kein", "jahr")
+NOT = "nicht"  # one mark for all words that say so
+# What "not" tells beside the word it denies, although it stands in phrases of nearly all meanings.
+TELLING_NOT = 1.0
+_MARKS_WITH_ENDINGS = ("jahr",)
 NEXT_WAY = 0.96  # each further way to say it counts so much of the one before
 NEAR_WEIGHT = 0.45  # what helps as well comes after what was meant …
 NEXT_NEAR = 0.85  # … the next of it so much further behind
@@ -55,34 +60,35 @@ class Concept:
 
 
 @lru_cache(_WORDS_KEPT)
-def find_keys(word: str) -> frozenset[Key]:
-    """The keys of a word as typed, one for each language it might be of."""
-    if not _carries(word):
-        return frozenset()
-    keys = {(language, stem_word(language, word)) for language in _STEMMED_AS}
-    if key := find_german_key(word):
-        keys.add(key)
-    return frozenset(keys)
+def find_keys(word: str, languages: tuple[str, ...] = LANGUAGES) -> frozenset[Key]:
+    """The keys of a word as typed, one for each of the languages it might be of."""
+    return frozenset(key for language in languages if (key := find_key(language, word)))
 
 
-def find_german_key(word: str) -> Key | None:
-    """The key of a German word; None if it carries nothing."""
-    if mark := _find_mark(word):
+def find_key(language: str, word: str) -> Key | None:
+    """The key of a word of a language; None if it carries nothing there."""
+    folded = fold_word(word)
+    if not folded:
+        return None
+    if mark := _find_mark(language, folded):
         return MARK, mark
+    if language != "de":
+        return None if folded in EMPTY_WORDS_OF[language] else (language, stem_word(language, word))
     known = analyse_word(word)
     return ("de", known.term) if known else None
 
 
-def _find_mark(word: str) -> str:
-    """The function word or number of a phrase: "keinen" is "kein", "Jahre" is "jahr"; "" if it is none."""
-    folded = fold_word(word)
-    folded = next((mark for mark in _MARKS_WITH_ENDINGS if folded.startswith(mark)), folded)
-    return folded if folded in MARKS or folded.isdigit() else ""
-
-
-def _carries(word: str) -> bool:
-    folded = fold_word(word)
-    return bool(folded) and (folded not in EMPTY_WORDS or bool(_find_mark(word)))
+def _find_mark(language: str, folded: str) -> str:
+    """What a function word or number of a phrase stands for: "keinen" is "nicht", "Jahre" is "jahr"."""
+    if folded in NEGATIONS_OF[language]:
+        return NOT
+    if folded.isdigit():
+        return folded
+    if language != "de":
+        return ""
+    return next(
+        (mark for mark in _MARKS_WITH_ENDINGS if folded.startswith(mark)), folded if folded in MARKS else ""
+    )
 
 
 @lru_cache(_WORDS_KEPT)
@@ -97,12 +103,21 @@ def stem_word(language: str, word: str) -> str:
 
 
 def _read_phrase(language: str, phrase: str) -> frozenset[Key]:
-    words = [word for word in cut_words(phrase) if _carries(word)]
-    if language == "de":
-        return frozenset(key for word in words if (key := find_german_key(word)))
-    return frozenset(
-        (MARK, word) if word.isdigit() else (language, stem_word(language, word)) for word in words
-    )
+    return frozenset(key for word in cut_phrase(language, phrase) if (key := find_key(language, word)))
+
+
+def cut_phrase(language: str, phrase: str) -> list[str]:
+    """The words of a phrase, German verbs in two parts as one: "passt auf" is "aufpassen"."""
+    words = list(cut_words(phrase))
+    if language != "de":
+        return words
+    joined = join_verbs(words)
+    parts = {place for place, _ in joined.values()}
+    return [
+        joined[place][1] if place in joined else word
+        for place, word in enumerate(words)
+        if place not in parts
+    ]
 
 
 @dataclass(frozen=True)
@@ -132,14 +147,27 @@ class Meaning:
 @cache
 def load_lexicon() -> tuple[Concept, ...]:
     """The concepts of the folder lexicon, in the order of meanings.toml."""
-    phrases = {language: _read_file(language) for language in LANGUAGES}
-    meanings = {name: Meaning(**entry) for name, entry in _read_file("meanings").items()}
+    phrases = {language: read_lexicon_file(language) for language in LANGUAGES}
+    meanings = {name: Meaning(**entry) for name, entry in read_lexicon_file("meanings").items()}
     return read_concepts(meanings, phrases)
 
 
-def _read_file(name: str) -> dict[str, Any]:
+@cache
+def read_lexicon_file(name: str) -> dict[str, Any]:
+    """A file of the folder lexicon as it is written: phrases of a language by meaning, or "meanings"."""
     text = (files("kekiz.register.search") / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+@cache
+def list_words(language: str) -> tuple[str, ...]:
+    """The words that the lexicon knows of another language, as written, those said most first."""
+    column = COLUMNS.index(language)
+    texts = [text for phrases in read_lexicon_file(language).values() for text in phrases]
+    texts += [columns[column] for columns in read_lexicon_file("translations").values()]
+    texts += [*EMPTY_WORDS_OF[language], *NEGATIONS_OF[language]]
+    said = Counter(word for text in texts for word in cut_words(text) if not word.isdigit())
+    return tuple(sorted(said, key=lambda word: (-said[word], word)))
 
 
 def _read_phrases(
@@ -221,8 +249,8 @@ def list_keys() -> frozenset[Key]:
 @cache
 def find_lexicon_words() -> Mapping[str, str]:
     """The German words of all phrases as written (folded) with their terms: what a slip may have meant."""
-    texts = [text for phrases in _read_file("de").values() for text in phrases]
-    texts += [text for entry in _read_file("meanings").values() for text in entry["say"]]
+    texts = [text for phrases in read_lexicon_file("de").values() for text in phrases]
+    texts += [text for entry in read_lexicon_file("meanings").values() for text in entry["say"]]
     return {
         fold_word(word): known.term
         for text in texts
@@ -241,4 +269,4 @@ def measure_phrase(phrase: frozenset[Key]) -> float:
     """How much a phrase tells: each of its words the more, the fewer meanings share it."""
     counts = _count_concepts()
     whole = len(load_lexicon())
-    return sum(math.log1p(whole / counts[key]) for key in phrase)
+    return sum(TELLING_NOT if key == (MARK, NOT) else math.log1p(whole / counts[key]) for key in phrase)

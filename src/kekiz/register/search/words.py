@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from kekiz.register.search_text import fold_text
@@ -15,18 +15,6 @@ _TURKISH_I = str.maketrans({"ı": "i", "İ": "i"})  # without it "aşı" and "as
 # Within a word: "п'ять", and "can't" as phones type it, "cant".
 _APOSTROPHE = re.compile(r"(?<=[\u0400-\u04ff])['’ʼ`](?=[\u0400-\u04ff])|(?<=[nN])['’](?=[tT]\b)")
 _ARABIC_FORMS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
-
-
-def _read_words() -> dict[str, dict[str, str]]:
-    text = (files("kekiz.register.search") / "words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-_WORDS = _read_words()
-EMPTY_WORDS_OF = {language: frozenset(words.split()) for language, words in _WORDS["empty"].items()}
-EMPTY_WORDS = frozenset[str]().union(*EMPTY_WORDS_OF.values())
-MARKS = frozenset(_WORDS["marks"]["de"].split())
-NO_PARTS = frozenset(_WORDS["compounds"]["no_parts"].split())
 
 
 def cut_words(text: str) -> Iterator[str]:
@@ -49,3 +37,22 @@ def fold_word(word: str) -> str:
 def is_latin(folded: str) -> bool:
     """German and its neighbours; words of other scripts find through the lexicon only."""
     return folded.isascii()
+
+
+def _read_words() -> dict[str, dict[str, str]]:
+    text = (files("kekiz.register.search") / "words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _fold_lists(lists: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {
+        language: frozenset(fold_word(word) for word in words.split()) for language, words in lists.items()
+    }
+
+
+_WORDS = _read_words()
+EMPTY_WORDS_OF = _fold_lists(_WORDS["empty"])
+NEGATIONS_OF = _fold_lists(_WORDS["negations"])
+MARKS = frozenset(_WORDS["marks"]["de"].split())
+NO_PARTS = frozenset(_WORDS["compounds"]["no_parts"].split())
+VERB_WORDS = {name: frozenset(words.split()) for name, words in _WORDS["verbs"].items()}

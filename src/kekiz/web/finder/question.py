@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kekiz.register import queries
@@ -176,6 +177,7 @@ def find_offers(question: Question) -> queries.FoundOffers:
         radius_km=question.reach_km,
         moment=read_moment(question.location) if question.opened else None,
         opened=question.opened or Opened.YES,
+        page=get_language() or "",
     )
 
 
