@@ -1,9 +1,10 @@
 """Small numbers of the worked region: time of the mask, and how closely a solver pins its dots.
 
-    python -m bench.small_numbers [DOTS]
+    python -m bench.small_numbers
 
-Builds the numbers that a run shows (every node of the system that is no dot) and lets HiGHS pin DOTS of the
-others: the smallest needs and a seeded sample. The suite does the same with the files that the cockpit sends.
+Builds the numbers that a run shows (every node of the system that is no dot) and lets HiGHS look for the ends
+of all others. `bench.disclosure` does the same with everything that pages and files say. Exit code 1 where a
+dot is pinned closer than the width.
 """
 
 from __future__ import annotations
@@ -11,19 +12,29 @@ from __future__ import annotations
 import sys
 import time
 
-import highspy
 import numpy as np
+from tests.engine.pinning import Reader, Row
 from tests.engine.test_disclosure import DEMO, SCHEME, read_demo
 
 from kekiz.cli.inputs import read_inputs
 from kekiz.cli.region import read_region
 from kekiz.engine.disclosure import build_axis, extend_table
-from kekiz.engine.published import build_link_axis, hide_small_numbers, lay_out_links, name_links, plant_areas
+from kekiz.engine.published import (
+    SMALL_NUMBERS,
+    build_link_axis,
+    hide_small_numbers,
+    lay_out_links,
+    name_links,
+    plant_areas,
+)
 from kekiz.engine.run import analyse
 
+EXACT = 1e-6  # children: every digit is known
+SLACK = 1e-4  # the solver rounds
 
-def main(dots: int = 20) -> None:
-    """Print time and widths."""
+
+def main() -> int:
+    """Print time and the narrowest dot; returns 1 if one is pinned."""
     inputs = read_inputs(read_region(DEMO / "region.toml", SCHEME, None), SCHEME).inputs
     tables = analyse(inputs).tables
     towns = sorted(set(tables["links"]["ags"].to_pylist()))
@@ -46,41 +57,36 @@ def main(dots: int = 20) -> None:
     for axis in axes:
         members = np.kron(members, axis.membership)
     counts = extend_table(parts.sum(axis=-1), axes).ravel()
-    print(f"dots: {is_hidden.sum()} of {(counts > 0).sum()} needs")
-    widths = pin(parts.reshape(-1, parts.shape[-1]), members, is_hidden, counts, dots)
-    print(f"pinned {len(widths)} dots: narrowest {min(widths):.3f}, median {np.median(widths):.3f} children")
+    needs = {place for place, count in zip(places, counts, strict=True) if count > 0}
+    print(f"dots: {len(rows)} of {len(needs)} needs")
+    started = time.process_time()
+    reader = open_reader(parts.reshape(-1, parts.shape[-1]), members, is_hidden)
+    pinned = reader.find_pinned()
+    _, width = pinned or reader.find_narrowest()
+    print(
+        f"all attacked: narrowest {width:.3f} children, {reader.programmes} linear programmes, "
+        f"{time.process_time() - started:.1f} s of processor time"
+    )
+    return int(pinned is not None)
 
 
-def pin(
-    parts: np.ndarray, members: np.ndarray, is_hidden: np.ndarray, counts: np.ndarray, dots: int
-) -> list[float]:
-    """Widths to which a solver pins dots: unknowns are leaf × reason; a shown node gives all its parts."""
-    leaves, kinds = parts.shape
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    size = leaves * kinds
-    solver.addVars(size, np.zeros(size), np.full(size, highspy.kHighsInf))
-    for node in np.flatnonzero(~is_hidden):
-        inside = np.flatnonzero(members[node])
-        for kind in range(kinds):
-            columns = (inside * kinds + kind).astype(np.int32)
-            total = parts[inside, kind].sum()
-            solver.addRow(total - 1e-6, total + 1e-6, len(columns), columns, np.ones(len(columns)))
-    order = np.flatnonzero(is_hidden)[np.argsort(counts[is_hidden], kind="stable")]
-    rest = np.random.default_rng(0).permutation(order[dots // 2 :])[: dots - dots // 2]
-    widths = []
-    for node in [*order[: dots // 2], *rest]:
-        cost = np.repeat(members[node], kinds)
-        solver.changeColsCost(size, np.arange(size, dtype=np.int32), cost)
-        ends = []
-        for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize):
-            solver.changeObjectiveSense(sense)
-            solver.run()
-            is_found = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-            ends.append(solver.getInfo().objective_function_value if is_found else np.inf)
-        widths.append(ends[1] - ends[0])
-    return widths
+def open_reader(parts: np.ndarray, members: np.ndarray, is_hidden: np.ndarray) -> Reader:
+    """Somebody who knows every need shown with its parts: unknowns are leaf × reason."""
+    kinds = parts.shape[1]
+    inside = [np.flatnonzero(node) * kinds for node in members]
+    columns = {
+        (node, kind): tuple((inside[node] + kind).tolist())
+        for node in np.flatnonzero(~is_hidden)
+        for kind in range(kinds)
+    }
+    totals = {place: parts.ravel()[list(picked)].sum() for place, picked in columns.items()}
+    rows = [Row(picked, totals[place] - EXACT, totals[place] + EXACT) for place, picked in columns.items()]
+    dots = {
+        node: (inside[node][:, None] + np.arange(kinds)).ravel().tolist()
+        for node in np.flatnonzero(is_hidden)
+    }
+    return Reader(rows, parts.ravel(), dots, SMALL_NUMBERS.width - SLACK)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    sys.exit(main())

@@ -136,11 +136,16 @@ def regions() -> list[Area]:
     return list(Area.objects.filter(kind=Area.Kind.REGION).order_by("key"))
 
 
-def areas_of_region(region_key: str) -> list[Area]:
-    """The region, its youth welfare offices, municipalities and social areas, in the order of the choice."""
+def areas_of_region(region_key: str, *, with_boundaries: bool = False) -> list[Area]:
+    """The region, its youth welfare offices, municipalities and social areas, in the order of the choice.
+
+    Boundaries are long: only maps need them, and every page of the cockpit has a choice of areas.
+    """
     areas = Area.objects.filter(
         Q(key=region_key) | Q(parent__key=region_key) | Q(parent__parent__key=region_key)
     )
+    if not with_boundaries:
+        areas = areas.defer("boundary")
     return sorted(areas, key=lambda area: (_KIND_ORDER[area.kind], area.name))
 
 

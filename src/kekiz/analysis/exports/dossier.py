@@ -86,7 +86,8 @@ class Dossier:
 def open_dossier(run: Run, licence: Licence, *, with_boundaries: bool = False) -> Dossier:
     """The run with the areas of today, in a fixed order; areas without children are left out."""
     towns = link_cube(run).ags
-    known = [area for area in areas_of_region(run.region_key) if area.kind in KINDS]
+    areas_of_today = areas_of_region(run.region_key, with_boundaries=with_boundaries)
+    known = [area for area in areas_of_today if area.kind in KINDS]
     areas = [
         FigureArea(
             key=area.key,

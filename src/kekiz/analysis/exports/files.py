@@ -71,7 +71,7 @@ def _digest(form: FigureFormat, run: Run, licence: Licence) -> str:
     columns = ("key", "name", "kind", "ags", "source", *(("boundary",) if form.has_boundaries else ()))
     areas = [
         [getattr(area, name) for name in columns]
-        for area in areas_of_region(run.region_key)
+        for area in areas_of_region(run.region_key, with_boundaries=form.has_boundaries)
         if area.kind in KINDS
     ]
     said = (run.reference_date, run.sources, run.is_synthetic, run.has_invented_offers)

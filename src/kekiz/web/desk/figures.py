@@ -14,7 +14,7 @@ from kekiz.analysis.models import ItemKind
 from kekiz.analysis.queries import Standing
 from kekiz.analysis.standing import State
 from kekiz.evidence.models import Area
-from kekiz.evidence.queries import shipped_scheme
+from kekiz.evidence.queries import areas_of_region, shipped_scheme
 from kekiz.web.components.chain import GroupBar, Passage, Station, draw_chain
 from kekiz.web.components.maps import MapArea, MapCell, draw_map
 from kekiz.web.components.matrix import build_rows, draw_matrix
@@ -199,8 +199,9 @@ def tabulate_links(
 
 
 def list_municipalities(choice: Choice) -> list[Area]:
-    """The municipalities of the region, whatever the chosen area."""
-    return [area for area in choice.areas if area.kind == Area.Kind.MUNICIPALITY]
+    """The municipalities of the region with their boundaries, whatever the chosen area."""
+    areas = areas_of_region(choice.run.region_key, with_boundaries=True)
+    return [area for area in areas if area.kind == Area.Kind.MUNICIPALITY]
 
 
 def draw_map_of(choice: Choice, **link: str) -> SafeString:
