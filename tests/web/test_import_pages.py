@@ -173,5 +173,8 @@ def test_an_imported_list_is_not_imported_twice(alina):
     batch = ImportBatch.objects.get()
     choose(alina, batch)
     alina.post(f"{START}{batch.pk}/pruefen/", {"uebernehmen": "1"})
-    assert alina.post(f"{START}{batch.pk}/pruefen/", {"uebernehmen": "1"}).status_code == 404
+    stored = Offer.objects.count()
+    answer = alina.post(f"{START}{batch.pk}/pruefen/", {"uebernehmen": "1"}, follow=True)
+    assert "nicht noch einmal übernommen" in answer.content.decode()
+    assert Offer.objects.count() == stored
     assert "zurückgenommen" in alina.post(f"{START}{batch.pk}/verwerfen", follow=True).content.decode()
