@@ -88,7 +88,9 @@ def test_publishing_and_taking_back_are_told_too(alina, second_window, batch):
         batch,
         lambda: alina.post(f"{START}{batch.pk}/veroeffentlichen"),
     )
-    assert heard[-1]["text"].endswith("von 600 Angeboten veröffentlicht")
+    assert heard[-1]["text"] == "500 von 600 Angeboten veröffentlicht"
+    again = alina.post(f"{START}{batch.pk}/veroeffentlichen", follow=True)
+    assert "waren schon veröffentlicht" in again.content.decode()
     heard = listen_during(
         'DELETE FROM "register_site"',
         second_window,

@@ -14,8 +14,8 @@ from kekiz.accounts.actors import Actor
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import User
 from kekiz.register import rules
-from kekiz.register.actions.import_storing import Model, store_plan
-from kekiz.register.actions.offers import publish_offer
+from kekiz.register.actions.import_storing import Model, in_lots, store_plan
+from kekiz.register.actions.publishing import publish_together
 from kekiz.register.facets import OfferState
 from kekiz.register.import_models import ImportBatch, SavedMapping
 from kekiz.register.import_plan import ImportPlan, Options, plan_import
@@ -136,27 +136,25 @@ def publish_import(*, actor: Actor, batch: ImportBatch, progress: Progress = lam
     titles concerned.
     """
     _require_batch(actor, batch)
-    _require_state(
-        batch, ImportBatch.State.IMPORTED, "Nur eine übernommene Liste lässt sich veröffentlichen."
-    )
-    keys = batch.changes.filter(model=Model.OFFER).values_list("key", flat=True)
-    faults: list[str] = []
-    count = 0
     with transaction.atomic():
-        found = Offer.objects.filter(key__in=list(keys), state__in=[OfferState.DRAFT, OfferState.IN_REVIEW])
-        waiting = list(found.order_by("title", "key"))
-        for offer in waiting:
-            progress(count, len(waiting))
-            try:
-                publish_offer(actor=actor, offer=offer)
-                count += 1
-            except InvalidInput as error:
-                faults.append(f"{offer.title}: {' '.join(error.messages)}")
+        current = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        _require_state(
+            current, ImportBatch.State.IMPORTED, "Nur eine übernommene Liste lässt sich veröffentlichen."
+        )
+        keys = current.changes.filter(model=Model.OFFER).values("key")
+        waiting = Offer.objects.filter(key__in=keys, state__in=[OfferState.DRAFT, OfferState.IN_REVIEW])
+        titles = dict(waiting.order_by("title", "key").values_list("pk", "title"))
+        count, faults = 0, []
+        for lot in in_lots(list(titles)):
+            published = publish_together(actor, lot)
+            faults += [f"{titles[pk]}: {error}" for pk, error in published.refused.items()]
+            count += len(lot)
+            progress(count, len(titles))
         if faults:
             hidden = [f"… und {len(faults) - 20} weitere."] if len(faults) > 20 else []
             raise InvalidInput(["Es wurde nichts veröffentlicht.", *faults[:20], *hidden])
         if count:
-            _log(actor, "import.published", batch)
+            _log(actor, "import.published", current)
     return count
 
 

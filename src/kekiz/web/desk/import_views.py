@@ -267,7 +267,8 @@ def change_import(request: HttpRequest, number: int, what: str) -> HttpResponse:
         if what == "veroeffentlichen":
             with work_progress.tell_work(request.user, batch, work_progress.PUBLISH) as work:
                 count = publish_import(actor=request.user, batch=batch, progress=work.count("publish"))
-            messages.success(request, f"{write_number(count)} Angebote sind veröffentlicht.")
+            words = f"{write_number(count)} Angebote sind veröffentlicht."
+            messages.success(request, words if count else "Alle Angebote waren schon veröffentlicht.")
         elif what == "zuruecknehmen":
             with work_progress.tell_work(request.user, batch, work_progress.UNDO) as work:
                 undo_import(

@@ -46,7 +46,7 @@ function show({ share, text }) {
   part("bar").value = share;
   part("text").textContent = text;
   const quarter = Math.floor(share * 4);
-  if (quarter > work.quarter) { // spoken at a quarter, a half, three quarters: not every second
+  if (quarter > work.quarter && quarter < 4) { // spoken at a quarter, a half, three quarters: not every second
     work.quarter = quarter;
     spoken.textContent = `${quarter * 25} %: ${text}`;
   }
