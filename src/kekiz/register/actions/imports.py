@@ -17,6 +17,7 @@ from kekiz.register import rules
 from kekiz.register.actions.import_storing import Model, in_lots, store_plan
 from kekiz.register.actions.publishing import publish_together
 from kekiz.register.facets import OfferState
+from kekiz.register.import_content import pack_file
 from kekiz.register.import_models import ImportBatch, SavedMapping
 from kekiz.register.import_plan import ImportPlan, Options, plan_import
 from kekiz.register.imports.mapping import ColumnMapping, digest_header
@@ -38,7 +39,7 @@ def send_list(
         file_name=file_name[:200],
         form=form,
         file_digest=file_digest,
-        upload=upload,
+        upload=pack_file(upload),
         created_by=actor if isinstance(actor, User) else None,
         area=" ".join(rules.areas_of_importer(actor)),
     )

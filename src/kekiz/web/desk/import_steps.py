@@ -15,6 +15,7 @@ from kekiz.evidence.gazetteer import build_gazetteer
 from kekiz.register.actions.imports import import_list
 from kekiz.register.content import describe_offer
 from kekiz.register.facets import OfferState
+from kekiz.register.import_content import unpack_file
 from kekiz.register.import_models import ImportBatch
 from kekiz.register.import_plan import NEW, OUTCOMES, ImportPlan, Options, plan_import
 from kekiz.register.import_queries import find_mapping
@@ -74,7 +75,7 @@ def open_list(batch: ImportBatch) -> ReadFile:
     """The file of a sent list. Raises RefusedList where it was forgotten meanwhile."""
     if batch.upload is None:
         raise RefusedList("Die Datei dieser Liste wird nicht mehr aufbewahrt.")
-    return read_content(batch.file_name, bytes(batch.upload))
+    return read_content(batch.file_name, unpack_file(bytes(batch.upload)))
 
 
 def choose_mapping(batch: ImportBatch, sheet: Sheet) -> tuple[ColumnMapping, bool]:

@@ -29,7 +29,13 @@ from kekiz.register.import_queries import (
     known_sources,
     offers_of_import,
 )
-from kekiz.register.imports.files import LARGEST_BYTES, read_content
+from kekiz.register.imports.files import (
+    LARGEST_BYTES,
+    LARGEST_OWN_BYTES,
+    MEGABYTE,
+    describe_limit,
+    read_content,
+)
 from kekiz.register.imports.headers import load_targets
 from kekiz.register.imports.mapping import FALLBACKS
 from kekiz.register.imports.refusals import RefusedList
@@ -62,7 +68,8 @@ def show_imports(request: HttpRequest) -> HttpResponse:
         "sources": known_sources(),
         "source": request.POST.get("quelle", ""),
         "problems": problems,
-        "megabytes": LARGEST_BYTES // 1024 // 1024,
+        "megabytes": LARGEST_BYTES // MEGABYTE,
+        "own_megabytes": LARGEST_OWN_BYTES // MEGABYTE,
     }
     return render(request, "imports/list.html", context, status=422 if problems else 200)
 
@@ -74,10 +81,8 @@ def _receive(request: HttpRequest) -> tuple[ImportBatch, bool]:
     sent = request.FILES.get("liste")
     if sent is None:
         raise InvalidInput(["Bitte wählen Sie eine Datei."])
-    if sent.size is None or sent.size > LARGEST_BYTES:
-        raise RefusedList(
-            f"Die Datei ist größer als {LARGEST_BYTES // 1024 // 1024} MB. Bitte teilen Sie die Liste."
-        )
+    if sent.size is None or sent.size > LARGEST_OWN_BYTES:
+        raise RefusedList(describe_limit())
     name = (sent.name or "Liste")[-200:]
     content = sent.read()
     read = read_content(name, content)
