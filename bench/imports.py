@@ -1,4 +1,4 @@
-"""How long a list of 10,000 offers takes: read, dry run, doubles, import, again, undo.
+"""How long a list of 10,000 offers takes: read, dry run, doubles, import, again, publish, undo.
 
 
     python -m bench.imports [--rows 10000] [--form xlsx|csv]
@@ -120,7 +120,7 @@ def run(rows: int, form: str) -> None:
 
     from kekiz.accounts.actors import SYSTEM  # noqa: PLC0415
     from kekiz.register.actions.import_undo import undo_import  # noqa: PLC0415
-    from kekiz.register.actions.imports import import_list  # noqa: PLC0415
+    from kekiz.register.actions.imports import import_list, publish_import  # noqa: PLC0415
     from kekiz.register.import_models import ImportBatch  # noqa: PLC0415
     from kekiz.register.import_plan import Options, plan_import  # noqa: PLC0415
     from kekiz.register.import_queries import find_doubles  # noqa: PLC0415
@@ -150,6 +150,7 @@ def run(rows: int, form: str) -> None:
     first = measure("read rows and import", take_over)
     second = measure("the same list again", take_over)
     undo_import(actor=SYSTEM, batch=second)
+    measure("publish all of it", lambda: publish_import(actor=SYSTEM, batch=first))
     measure("undo", lambda: undo_import(actor=SYSTEM, batch=first))
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB; {first.counts}")
 

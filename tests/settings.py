@@ -15,6 +15,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 OPEN_DATA_FOLDER = VAR / "test-open-data"  # noqa: F405
+# Test processes number their imports alike: each has a folder of its own.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+PROGRESS_FOLDER = VAR / f"test-progress-{_worker}"  # noqa: F405
 
 # The invented region of the tests has a handful of children, so that a pencil can follow them: all are shown.
 # Tests of small numbers set 3.

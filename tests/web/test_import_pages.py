@@ -11,6 +11,7 @@ from tests.register.imports.lists import office_workbook, plain_csv, row
 from tests.web.conftest import open_browser
 
 from kekiz.register import queries
+from kekiz.register.import_content import unpack_file
 from kekiz.register.import_models import ImportBatch
 from kekiz.register.models import Offer
 
@@ -99,6 +100,19 @@ def test_the_answer_for_the_office_says_why(alina):
     assert "Der Titel fehlt." in lines[11][1]
 
 
+def test_a_sent_file_is_kept_packed_and_comes_back_whole(alina):
+    content = plain_csv([row(number) for number in range(1, 201)])
+    send(alina, content, "x.csv")
+    kept = bytes(ImportBatch.objects.get().upload)
+    assert len(kept) < len(content) / 4
+    assert unpack_file(kept) == content
+    workbook = office_workbook()
+    send(alina, workbook)
+    kept = bytes(ImportBatch.objects.latest("pk").upload)
+    assert kept == workbook, "packed already"
+    assert unpack_file(content) == content, "kept by an older version"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -173,5 +187,8 @@ def test_an_imported_list_is_not_imported_twice(alina):
     batch = ImportBatch.objects.get()
     choose(alina, batch)
     alina.post(f"{START}{batch.pk}/pruefen/", {"uebernehmen": "1"})
-    assert alina.post(f"{START}{batch.pk}/pruefen/", {"uebernehmen": "1"}).status_code == 404
+    stored = Offer.objects.count()
+    answer = alina.post(f"{START}{batch.pk}/pruefen/", {"uebernehmen": "1"}, follow=True)
+    assert "nicht noch einmal übernommen" in answer.content.decode()
+    assert Offer.objects.count() == stored
     assert "zurückgenommen" in alina.post(f"{START}{batch.pk}/verwerfen", follow=True).content.decode()

@@ -171,6 +171,7 @@ TABLE = {
     "cockpit/listen/<int:number>/": ("/cockpit/listen/1/", COORDINATION_FINDS_NONE),
     "cockpit/listen/<int:number>/spalten/": ("/cockpit/listen/1/spalten/", COORDINATION_FINDS_NONE),
     "cockpit/listen/<int:number>/pruefen/": ("/cockpit/listen/1/pruefen/", COORDINATION_FINDS_NONE),
+    "cockpit/listen/<int:number>/stand": ("/cockpit/listen/1/stand", COORDINATION_FINDS_NONE),
     "cockpit/listen/<int:number>/liste.xlsx": ("/cockpit/listen/1/liste.xlsx", COORDINATION_FINDS_NONE),
     "cockpit/listen/<int:number>/<slug:what>": (
         "/cockpit/listen/1/verwerfen",

@@ -34,6 +34,35 @@ def write_log_entry(
 
     `changes` maps a field to `[old, new]` in JSON values. Raises ValueError when the code has no sentence.
     """
+    entry = build_log_entry(
+        actor=actor,
+        code=code,
+        target_type=target_type,
+        target_key=target_key,
+        target_label=target_label,
+        area=area,
+        changes=changes,
+    )
+    entry.save()
+    return entry
+
+
+def write_log_entries(entries: Iterable[LogEntry]) -> None:
+    """Add several lines that :func:`build_log_entry` made, as one."""
+    LogEntry.objects.bulk_create(entries)
+
+
+def build_log_entry(
+    *,
+    actor: Actor,
+    code: str,
+    target_type: str,
+    target_key: str | int,
+    target_label: str = "",
+    area: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> LogEntry:
+    """An unsaved line of the log, checked. Raises ValueError when the code has no sentence."""
     if not is_registered(code):
         raise ValueError(f"The log code {code!r} has no German sentence; see accounts.sentences.")
     entry = LogEntry(
@@ -46,8 +75,7 @@ def write_log_entry(
         area=area,
         changes={field: _shorten(value) for field, value in (changes or {}).items()},
     )
-    entry.full_clean()
-    entry.save()
+    entry.full_clean(exclude={"actor"})  # whoever acts is there
     return entry
 
 

@@ -84,7 +84,13 @@ def run_undo(number: int, as_json: bool) -> None:
     if batch is None:
         stop(f"Den Import {number} gibt es nicht.")
     try:
-        undo_import(actor=SYSTEM, batch=batch)
+        with _show_progress(as_json) as progress:
+            undo_import(
+                actor=SYSTEM,
+                batch=batch,
+                checking=lambda done, of: progress(done, of, f"{done} von {of} Angeboten prüfen"),
+                progress=lambda done, of: progress(done, of, f"{done} von {of} Angeboten zurücknehmen"),
+            )
     except InvalidInput as error:
         stop("\n".join(error.messages))
     content = {"kind": KIND, "import": number, "undone": True}
@@ -166,6 +172,9 @@ def _carry_out(
         return plan, find_doubles(plan)
     from django.db import transaction  # noqa: PLC0415
 
+    def count(what: str) -> Any:
+        return lambda done, of: progress(done, of, f"{done} von {of} {what}")
+
     with transaction.atomic():
         _, plan = import_list(
             actor=actor,
@@ -174,10 +183,11 @@ def _carry_out(
             mapping=mapping,
             rows=rows,
             options=options,
-            progress=lambda done, of: progress(done, of, f"{done} von {of} Angeboten speichern"),
+            planning=count("Zeilen vergleichen"),
+            progress=count("Angeboten speichern"),
         )
         if order.publish:
-            publish_import(actor=actor, batch=batch)
+            publish_import(actor=actor, batch=batch, progress=count("Angeboten veröffentlichen"))
     return plan, []
 
 

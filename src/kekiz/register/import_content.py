@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable
@@ -46,6 +47,16 @@ def restore_values(model: type[models.Model], former: dict[str, Any]) -> dict[st
         for field in model._meta.concrete_fields
         if field.attname in former and not field.primary_key
     }
+
+
+def pack_file(content: bytes) -> bytes:
+    """A sent file as it is kept: packed, except what is packed already (workbooks, archives)."""
+    return content if content.startswith(b"PK") else gzip.compress(content, compresslevel=1, mtime=0)
+
+
+def unpack_file(kept: bytes) -> bytes:
+    """A kept file as it was sent. No list begins like a packed file, so older ones are told apart."""
+    return gzip.decompress(kept) if kept.startswith(b"\x1f\x8b") else kept
 
 
 MODELS: dict[str, type[models.Model]] = {"provider": Provider, "site": Site, "offer": Offer}

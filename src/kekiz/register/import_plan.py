@@ -17,7 +17,7 @@ from kekiz.register.facets import Mode, OfferState
 from kekiz.register.import_content import as_plain
 from kekiz.register.import_models import ImportLink
 from kekiz.register.import_partners import PartnerFinder, find_faults, give_keys
-from kekiz.register.imports.rows import ReadRow
+from kekiz.register.imports.rows import CHUNK, Progress, ReadRow
 from kekiz.register.models import Offer, Provider, Site
 from kekiz.register.search_text import fold_text
 
@@ -110,11 +110,18 @@ class ImportPlan:
 
 
 def plan_import(
-    actor: Actor, source: str, rows: Sequence[ReadRow], options: Options, *, shares_ids: bool = False
+    actor: Actor,
+    source: str,
+    rows: Sequence[ReadRow],
+    options: Options,
+    *,
+    shares_ids: bool = False,
+    progress: Progress = lambda done, of: None,
 ) -> ImportPlan:
     """Decide for every row what would happen; faults found on the way are added to the rows.
 
-    ``shares_ids``: rows with the same id are one offer at several sites (HSDS).
+    ``shares_ids``: rows with the same id are one offer at several sites (HSDS). ``progress`` hears of
+    entries decided.
     """
     plan = ImportPlan(source, options, read_rows=len(rows))
     for row in rows:
@@ -131,8 +138,10 @@ def plan_import(
         .select_related("offer__provider")
         .prefetch_related("offer__sites")
     }
-    for row_key, members in groups.items():
+    for number, (row_key, members) in enumerate(groups.items(), start=1):
         builder.add(row_key, members, links.get(row_key))
+        if number % CHUNK == 0:
+            progress(number, len(groups))
     builder.give_keys()
     for row in candidates:
         plan.outcomes.setdefault(row.number, REFUSED)

@@ -157,6 +157,8 @@ STORAGES = {
 MEDIA_ROOT = VAR / "media"
 # Files of the open data, written when they are asked for; may be emptied at any time.
 OPEN_DATA_FOLDER = VAR / "open-data"
+# How far imports have come, readable while their transactions are open; may be emptied at any time.
+PROGRESS_FOLDER = VAR / "progress"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -16,8 +16,9 @@ from kekiz.accounts.actors import SYSTEM, ProviderLink
 from kekiz.accounts.errors import ActionDenied, InvalidInput
 from kekiz.accounts.models import LogEntry
 from kekiz.register import actions, queries
+from kekiz.register.actions.import_storing import LOT
 from kekiz.register.actions.import_undo import undo_import
-from kekiz.register.actions.imports import forget_uploads, publish_import, send_list
+from kekiz.register.actions.imports import forget_uploads, import_list, publish_import, send_list
 from kekiz.register.import_models import ImportBatch, ImportLink, SavedMapping
 from kekiz.register.import_plan import Options, plan_import
 from kekiz.register.import_queries import find_doubles, find_mapping, imports_of
@@ -304,3 +305,44 @@ def test_sent_files_are_forgotten(alina, settings):
     ImportBatch.objects.update(created_at=timezone.now() - dt.timedelta(days=31))
     forget_uploads()
     assert not ImportBatch.objects.filter(pk=batch.pk).exists()
+
+
+def test_a_list_of_many_is_published_in_lots_like_one_by_one(db):
+    batch, _ = take_over(some_rows(LOT + 2))
+    waiting, changed = Offer.objects.order_by("pk").first(), Offer.objects.order_by("pk").last()
+    actions.publish_offer(actor=SYSTEM, offer=changed)
+    actions.change_offer(actor=SYSTEM, offer=changed, places=3)
+    told = []
+    count = publish_import(actor=SYSTEM, batch=batch, progress=lambda done, of: told.append((done, of)))
+    assert count == LOT + 2
+    assert told == [(LOT, LOT + 2), (LOT + 2, LOT + 2)]
+    assert queries.published_count() == LOT + 2
+    assert [queries.published_offer(one.key).version.number for one in (waiting, changed)] == [1, 2]
+    entry = LogEntry.objects.filter(code="offer.published", target_key=changed.key).latest("pk")
+    assert (entry.changes, entry.area) == ({"version": [None, 2]}, "05766044")
+    assert LogEntry.objects.filter(code="offer.published").count() == LOT + 3
+    assert publish_import(actor=SYSTEM, batch=batch) == 0, "and nothing is published twice"
+    assert LogEntry.objects.filter(code="import.published").count() == 1
+
+
+def test_progress_is_told_and_ends_with_all(db):
+    told = {"planning": [], "progress": [], "checking": [], "undoing": []}
+
+    def listen(name):
+        return lambda done, of: told[name].append((done, of))
+
+    sheet, mapping, rows = read(some_rows(LOT + 1))
+    batch = ImportBatch(source="x", file_name="x.csv", form="csv", file_digest="0" * 64, area="05766")
+    import_list(
+        actor=SYSTEM,
+        batch=batch,
+        sheet=sheet,
+        mapping=mapping,
+        rows=rows,
+        options=Options(),
+        planning=listen("planning"),
+        progress=listen("progress"),
+    )
+    undo_import(actor=SYSTEM, batch=batch, checking=listen("checking"), progress=listen("undoing"))
+    assert told.pop("planning") == [(LOT, LOT + 1)]
+    assert set(map(tuple, told.values())) == {((LOT, LOT + 1), (LOT + 1, LOT + 1))}

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from tests.register.imports.lists import HEADER, office_workbook, plain_csv, read, row, save
 
-from kekiz.register.imports.files import LARGEST_BYTES, read_content
+from kekiz.register.imports.files import LARGEST_BYTES, MOST_TABLE_ROWS, read_content
 from kekiz.register.imports.lexicon import suggest
 from kekiz.register.imports.mapping import digest_header, propose_mapping, restore_mapping
 from kekiz.register.imports.refusals import RefusedList
+from kekiz.register.imports.sheets import HIGHEST_ROWS
 from kekiz.register.imports.values import as_text
 from kekiz.register.imports.workbook_back import neutralise, write_annotated
 
@@ -192,6 +193,19 @@ HOSTILE = {
     "ferne zelle": far_cell(),
     "kein kopf": b"1;2;3\n4;5;6\n7;8;9\n",
     "altes format": bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600,
+    "archiv im archiv": zipped(**{"innen.json": zipped(**{"a.json": "[]"})}),
+    "zu gross, eine Angabe je Zeile": b"[\n" + b'{"name":"x"},\n' * (LARGEST_BYTES // 14 + 1) + b"{}\n]\n",
+    "mehr Orte, als eine Liste hat": b'[\n{"name":"x","organization":{},"status":"active","id":"1",'
+    b'"service_at_locations":[' + b"{}," * HIGHEST_ROWS + b"{}]}\n]\n",
+    "hsds-paket mit zu vielen Zeilen": zipped(
+        **{"services.csv": "id,name\n1,x\n", "attributes.csv": "id\n" + "1\n" * MOST_TABLE_ROWS}
+    ),
+    "hsds-paket mit Zeilen mal Zeilen": zipped(
+        **{
+            "services.csv": "id,name\n" + "1,x\n" * 5_000,
+            "service_at_location.csv": "service_id\n" + "1\n" * 5_000,
+        }
+    ),
     "word": zipped(**{"[Content_Types].xml": "x", "word/document.xml": "<w/>"}),
 }
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from kekiz.accounts.actors import Actor
 from kekiz.accounts.errors import InvalidInput
-from kekiz.register.actions.imports import BATCH, _log, _require_batch, _require_state
+from kekiz.register.actions.import_storing import LOT, in_lots
+from kekiz.register.actions.imports import _log, _require_batch, _require_state
 from kekiz.register.facets import OfferState
 from kekiz.register.import_content import describe_row, describe_with_sites, digest_content, restore_values
 from kekiz.register.import_models import ImportBatch, ImportChange, ImportLink
+from kekiz.register.imports.rows import Progress
 from kekiz.register.models import Cooperation, Offer, OfferVersion, Provider, Site
 
 SHOWN = 20
@@ -21,11 +21,17 @@ Model = ImportChange.Model
 _OPEN_STATES = frozenset({OfferState.DRAFT, OfferState.IN_REVIEW, OfferState.PUBLISHED})
 
 
-def undo_import(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
+def undo_import(
+    *,
+    actor: Actor,
+    batch: ImportBatch,
+    checking: Progress = lambda done, of: None,
+    progress: Progress = lambda done, of: None,
+) -> ImportBatch:
     """Take a whole import back, published or not. Versions that it brought to families go too; the log stays.
 
-    Raises ActionDenied, and InvalidInput with every row that somebody worked on since: then nothing is
-    undone.
+    ``checking`` hears of offers looked at, ``progress`` of offers taken back. Raises ActionDenied, and
+    InvalidInput with every row that somebody worked on since: then nothing is undone.
     """
     _require_batch(actor, batch)
     with transaction.atomic():
@@ -36,7 +42,7 @@ def undo_import(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
         changes: dict[str, list[ImportChange]] = {model: [] for model in Model.values}
         for change in current.changes.order_by("pk"):
             changes[change.model].append(change)
-        conflicts = _find_conflicts(current, changes)
+        conflicts = _find_conflicts(current, changes, checking)
         if conflicts:
             hidden = [f"… und {len(conflicts) - SHOWN} weitere."] if len(conflicts) > SHOWN else []
             raise InvalidInput(
@@ -47,29 +53,17 @@ def undo_import(*, actor: Actor, batch: ImportBatch) -> ImportBatch:
                 ]
             )
         _restore_links(current, changes[Model.LINK])
-        _restore_offers(changes[Model.OFFER])
-        _remove_created(changes)
+        _restore_offers(changes[Model.OFFER], progress)
+        _remove_created(changes, progress)
         current.state, current.undone_at = ImportBatch.State.UNDONE, timezone.now()
         current.save(update_fields=["state", "undone_at"])
         _log(actor, "import.undone", current)
     return current
 
 
-def _chunks(keys: list[str]) -> Iterable[list[str]]:
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
-
-
-def _load_offers(keys: list[str]) -> dict[str, Offer]:
-    return {
-        offer.key: offer
-        for part in _chunks(keys)
-        for offer in Offer.objects.select_for_update(of=("self",))
-        .filter(key__in=part)
-        .prefetch_related("sites")
-    }
-
-
-def _find_conflicts(batch: ImportBatch, changes: dict[str, list[ImportChange]]) -> list[str]:
+def _find_conflicts(
+    batch: ImportBatch, changes: dict[str, list[ImportChange]], checking: Progress
+) -> list[str]:
     """What somebody did since with rows of this import, as sentences."""
     later = ImportBatch.objects.filter(
         pk__gt=batch.pk, state=ImportBatch.State.IMPORTED, source=batch.source
@@ -78,7 +72,30 @@ def _find_conflicts(batch: ImportBatch, changes: dict[str, list[ImportChange]]) 
         return [f"Aus derselben Quelle kam danach der Import {later.pk}. Nehmen Sie zuerst diesen zurück."]
     found: list[str] = []
     noted = changes[Model.OFFER]
-    offers = _load_offers([change.key for change in noted])
+    done = 0
+    for lot in in_lots(noted):
+        found += _find_changed(lot)
+        done += len(lot)
+        checking(done, len(noted))
+    created = [change.key for change in noted if change.former is None]
+    found += _find_uses(created, changes)
+    for model, name, rows in (
+        (Provider, "Der Träger", changes[Model.PROVIDER]),
+        (Site, "Der Ort", changes[Model.SITE]),
+    ):
+        digests = {change.key: change.digest for change in rows}
+        for part in in_lots(list(digests)):
+            for row in model._default_manager.filter(key__in=part):
+                if digest_content(describe_row(row)) != digests[row.key]:
+                    found.append(f"{name} „{row.name}“ wurde geändert.")
+    return found
+
+
+def _find_changed(noted: list[ImportChange]) -> list[str]:
+    """Offers that are no longer as the import left them; they stay locked."""
+    rows = Offer.objects.select_for_update(of=("self",)).prefetch_related("sites")
+    offers = {offer.key: offer for offer in rows.filter(key__in=[change.key for change in noted])}
+    found = []
     for change in noted:
         offer = offers.get(change.key)
         if offer is None:
@@ -87,17 +104,6 @@ def _find_conflicts(batch: ImportBatch, changes: dict[str, list[ImportChange]]) 
         content = describe_with_sites(offer, [site.key for site in offer.sites.all()])
         if digest_content(content) != change.digest or not _is_state_ours(offer, change):
             found.append(f"„{offer.title}“ wurde geändert.")
-    created = [change.key for change in noted if change.former is None]
-    found += _find_uses(created, changes)
-    for model, name, rows in (
-        (Provider, "Der Träger", changes[Model.PROVIDER]),
-        (Site, "Der Ort", changes[Model.SITE]),
-    ):
-        digests = {change.key: change.digest for change in rows}
-        for part in _chunks(list(digests)):
-            for row in model._default_manager.filter(key__in=part):
-                if digest_content(describe_row(row)) != digests[row.key]:
-                    found.append(f"{name} „{row.name}“ wurde geändert.")
     return found
 
 
@@ -112,13 +118,13 @@ def _find_uses(created: list[str], changes: dict[str, list[ImportChange]]) -> li
     """
     found: list[str] = []
     ours = {change.key for change in changes[Model.OFFER]}
-    for part in _chunks(created):
+    for part in in_lots(created):
         for pair in Cooperation.objects.filter(
             Q(offer_a__key__in=part) | Q(offer_b__key__in=part)
         ).select_related("offer_a", "offer_b"):
             found.append(f"Zu „{pair}“ ist eine Zusammenarbeit eingetragen.")
     for name, model in (("provider__key__in", Model.PROVIDER), ("sites__key__in", Model.SITE)):
-        for part in _chunks([change.key for change in changes[model] if change.former is None]):
+        for part in in_lots([change.key for change in changes[model] if change.former is None]):
             for offer in Offer.objects.filter(**{name: part}).distinct():
                 if offer.key not in ours:
                     found.append(f"„{offer.title}“ benutzt einen Träger oder Ort dieses Imports.")
@@ -134,12 +140,10 @@ def _restore_links(batch: ImportBatch, changes: list[ImportChange]) -> None:
             links.update(content=change.former)
 
 
-def _restore_offers(changes: list[ImportChange]) -> None:
-    for change in changes:
-        if change.former is None:
-            continue
+def _restore_offers(changes: list[ImportChange], progress: Progress) -> None:
+    changed = [(change, dict(change.former)) for change in changes if change.former is not None]
+    for number, (change, former) in enumerate(changed, start=1):
         offer = Offer.objects.get(key=change.key)
-        former = dict(change.former)
         site_keys = former.pop("site_keys")
         Offer.objects.filter(pk=offer.pk).update(**restore_values(Offer, former))
         offer.sites.set(Site.objects.filter(key__in=site_keys))
@@ -149,16 +153,21 @@ def _restore_offers(changes: list[ImportChange]) -> None:
         if offer.published_id != former["published_id"]:
             # Versions that came with this import; older ones stay.
             offer.versions.filter(number__gt=newest or 0, published_at__gte=change.batch.imported_at).delete()
+        if number % LOT == 0:
+            progress(number, len(changes))
 
 
-def _remove_created(changes: dict[str, list[ImportChange]]) -> None:
+def _remove_created(changes: dict[str, list[ImportChange]], progress: Progress) -> None:
     created = {model: [one.key for one in rows if one.former is None] for model, rows in changes.items()}
-    for part in _chunks(created[Model.OFFER]):
+    done = len(changes[Model.OFFER]) - len(created[Model.OFFER])
+    for part in in_lots(created[Model.OFFER]):
         offers = Offer.objects.filter(key__in=part)
         ids = list(offers.values_list("pk", flat=True))
         offers.update(published=None, state=OfferState.DRAFT)
         OfferVersion.objects.filter(offer__in=ids).delete()
         Offer.objects.filter(pk__in=ids).delete()
+        done += len(part)
+        progress(done, len(changes[Model.OFFER]))
     for model, kind in ((Site, Model.SITE), (Provider, Model.PROVIDER)):
-        for part in _chunks(created[kind]):
+        for part in in_lots(created[kind]):
             model._default_manager.filter(key__in=part).delete()

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from django.db.models import Q
 
 from kekiz.accounts.actors import Actor
-from kekiz.register.actions.offers import _find_or_add_version
+from kekiz.register.actions.publishing import find_or_add_version
 from kekiz.register.content import describe_offer, digest_content
 from kekiz.register.facets import OfferState
 from kekiz.register.models import Cooperation, Offer
@@ -62,7 +62,7 @@ def publish_again(actor: Actor, offer_ids: Iterable[int]) -> dict[str, list[int]
         places, shown = list(offer.sites.all()), offer.published
         if shown is None or shown.digest == digest_content(describe_offer(offer, places, offer.provider)):
             continue
-        version = _find_or_add_version(actor, offer, places)
+        version = find_or_add_version(actor, offer, places)
         Offer.objects.filter(pk=offer.pk).update(published=version)
         changed[str(offer.pk)] = [shown.pk, version.pk]
     return changed

@@ -21,12 +21,9 @@ from kekiz.register.actions.merged_links import (
     put_back_versions,
     return_cooperations,
 )
-from kekiz.register.actions.offers import (
-    OFFER_VALUES,
-    _find_or_add_version,
-    _require_publishable,
-)
+from kekiz.register.actions.offers import OFFER_VALUES
 from kekiz.register.actions.providers import PROVIDER_VALUES, SITE_VALUES
+from kekiz.register.actions.publishing import find_or_add_version, require_publishable
 from kekiz.register.duplicate_models import DuplicateLevel, Merge, Verdict
 from kekiz.register.facets import OfferState
 from kekiz.register.fields import CodeListField
@@ -65,8 +62,8 @@ def merge_offers(*, actor: Actor, kept: Offer, merged: Offer, chosen: Choices | 
         one.save()
         one.sites.set(sites)
         if was_visible:
-            _require_publishable(one, sites)
-            one.state, one.published = OfferState.PUBLISHED, _find_or_add_version(actor, one, sites)
+            require_publishable(one, sites)
+            one.state, one.published = OfferState.PUBLISHED, find_or_add_version(actor, one, sites)
             one.save(update_fields=["state", "published", "changed_at"])
         moved = {"cooperations": move_cooperations(other, one)}
         return _store_merge(

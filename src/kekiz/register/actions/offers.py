@@ -11,22 +11,14 @@ from django.db import transaction
 from kekiz.accounts.actions import write_log_entry
 from kekiz.accounts.actors import Actor
 from kekiz.accounts.errors import ActionDenied, InvalidInput
-from kekiz.accounts.models import User
 from kekiz.register import rules
 from kekiz.register.actions.assurance import ASSURANCE_COLUMNS, restore_assurance, vouch_by_proposal
+from kekiz.register.actions.publishing import publish_together, require_publishable
 from kekiz.register.actions.values import assign_values, find_free_key
-from kekiz.register.content import (
-    PLAIN_FIELDS,
-    build_places,
-    build_version,
-    describe_offer,
-    digest_content,
-    mark_working_copy,
-)
+from kekiz.register.content import PLAIN_FIELDS, mark_working_copy
 from kekiz.register.facets import OfferState
-from kekiz.register.models import Offer, OfferVersion, Provider, PublishedPlace, Site
-from kekiz.register.search.entries import build_entry
-from kekiz.register.validation import ChangedMeanwhile, InvalidFields, clean_row, find_publish_faults
+from kekiz.register.models import Offer, OfferVersion, Provider, Site
+from kekiz.register.validation import ChangedMeanwhile, clean_row
 
 OFFER_VALUES = frozenset(PLAIN_FIELDS) - {"key"} | {"until", "assured_on", "provider"}
 _EDITORS = "seine Träger und wer in seinem Gebiet Angebote pflegt"
@@ -97,7 +89,7 @@ def submit_for_review(
             raise InvalidInput(
                 [f"Zur Prüfung geht nur ein Entwurf. Dieses Angebot ist „{_state_name(current)}“."]
             )
-        _require_publishable(current, places)
+        require_publishable(current, places)
         current.state, current.return_note = OfferState.IN_REVIEW, ""
         vouch_by_proposal(actor, current, on=on, before=assured_before)
         current.save(update_fields=["state", "return_note", *ASSURANCE_COLUMNS, "changed_at"])
@@ -111,20 +103,10 @@ def publish_offer(*, actor: Actor, offer: Offer) -> OfferVersion:
     Raises ActionDenied, InvalidFields, InvalidInput (the offer has ended).
     """
     with transaction.atomic():
-        current, places = lock_offer(offer)
-        if not rules.can_publish_offer(actor, current, places):
-            raise ActionDenied(
-                "Veröffentlichen darf, wer im Gebiet des Angebots prüft: Koordination, Jugendamt, Kommune."
-            )
-        _refuse_state(current, {OfferState.ENDED}, "Das Angebot ist beendet. Legen Sie ein neues an.")
-        clean_row(current)
-        _require_publishable(current, places)
-        version = _find_or_add_version(actor, current, places)
-        current.state, current.published, current.return_note = OfferState.PUBLISHED, version, ""
-        current.assurance_before = None
-        current.save(update_fields=["state", "published", "return_note", "assurance_before", "changed_at"])
-        log_offer(actor, "offer.published", current, places, {"version": [None, version.number]})
-    return version
+        published = publish_together(actor, [offer.pk])
+        for refusal in published.refused.values():
+            raise refusal
+    return published.versions[offer.pk]
 
 
 def pause_offer(*, actor: Actor, offer: Offer) -> Offer:
@@ -173,27 +155,6 @@ def _refuse_state(offer: Offer, refused: set[OfferState], sentence: str) -> None
 
 def _state_name(offer: Offer) -> str:
     return str(OfferState(offer.state).label)
-
-
-def _require_publishable(offer: Offer, places: list[Site]) -> None:
-    faults = find_publish_faults(offer.mode, bool(places))
-    if faults:
-        raise InvalidFields(faults, {"sites": "Orte"})
-
-
-def _find_or_add_version(actor: Actor, offer: Offer, places: list[Site]) -> OfferVersion:
-    content = describe_offer(offer, places, offer.provider)
-    newest = offer.versions.order_by("-number").first()
-    if newest and newest.digest == digest_content(content):
-        return newest
-    number = newest.number + 1 if newest else 1
-    version = build_version(
-        offer, content, number=number, published_by=actor if isinstance(actor, User) else None
-    )
-    version.save()
-    PublishedPlace.objects.bulk_create(build_places(version, content))
-    build_entry(version).save()
-    return version
 
 
 def log_offer(

@@ -15,7 +15,7 @@ from kekiz.register.queries import visible_versions
 from kekiz.register.search.store import read_state
 
 # Another way of writing makes another file: raise it with every change of a form.
-WRITING = 1
+WRITING = 2
 
 
 def open_export(form: Format, region: str, licence: Licence) -> StoredFile:

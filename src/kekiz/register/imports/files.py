@@ -15,11 +15,16 @@ from .objects import load_json, read_objects
 from .osm import find_form, read_extract
 from .own_columns import is_own_header, unshield
 from .own_hsds import nest_own_tables, read_own_services
+from .own_lines import is_lined, read_own_lines
 from .refusals import RefusedList
 from .sheets import HIGHEST_ROWS, Sheet, find_table
 from .workbooks import check_zip, read_workbook
 
-LARGEST_BYTES = 20 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+LARGEST_BYTES = 20 * MEGABYTE
+# HSDS JSON that kekiz wrote is read line by line: some 14,000 offers.
+LARGEST_OWN_BYTES = 120 * MEGABYTE
+MOST_TABLE_ROWS = 25 * HIGHEST_ROWS  # of a package in all: an offer has some twenty attributes
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _REFUSED_STARTS = (
     (b"%PDF", "Die Datei ist ein PDF. Bitte senden Sie die Tabelle selbst: xlsx, ods oder csv."),
@@ -59,11 +64,11 @@ def read_path(path: Path) -> ReadFile:
     try:
         if path.is_dir():
             tables = {one.name: one.read_bytes() for one in sorted(path.glob("*.csv"))[:100] if one.is_file()}
-            if sum(map(len, tables.values())) > LARGEST_BYTES:
-                raise RefusedList(_too_large())
+            if sum(map(len, tables.values())) > LARGEST_OWN_BYTES:
+                raise RefusedList(describe_limit())
             return _read_package(path.name, tables)
-        if path.stat().st_size > LARGEST_BYTES:
-            raise RefusedList(_too_large())
+        if path.stat().st_size > LARGEST_OWN_BYTES:
+            raise RefusedList(describe_limit())
         return read_content(path.name, path.read_bytes())
     except OSError as error:
         raise RefusedList(f"{path} lässt sich nicht lesen: {error.strerror}.") from error
@@ -71,8 +76,9 @@ def read_path(path: Path) -> ReadFile:
 
 def read_content(name: str, content: bytes) -> ReadFile:
     """Read a list from its bytes; ``name`` is shown and otherwise without meaning. Raises RefusedList."""
-    if len(content) > LARGEST_BYTES:
-        raise RefusedList(_too_large())
+    own = _read_own(name, content)
+    if own:
+        return own
     if not content.strip():
         raise RefusedList("Die Datei ist leer.")
     for start, reason in _REFUSED_STARTS:
@@ -104,8 +110,23 @@ def read_content(name: str, content: bytes) -> ReadFile:
     return _as_file(name, "csv", digest, [sheet] if sheet else [])
 
 
-def _too_large() -> str:
-    return f"Die Datei ist größer als {LARGEST_BYTES // 1024 // 1024} MB. Bitte teilen Sie die Liste."
+def _read_own(name: str, content: bytes) -> ReadFile | None:
+    """HSDS JSON that kekiz wrote may be larger than all else. Raises RefusedList for what is too large."""
+    if is_lined(content) and len(content) <= LARGEST_OWN_BYTES:
+        sheet = read_own_lines(_stem(name), content)
+        if sheet:
+            return _as_file(name, sheet.form, hashlib.sha256(content).hexdigest(), [sheet])
+    if len(content) > LARGEST_BYTES:
+        raise RefusedList(describe_limit())
+    return None
+
+
+def describe_limit() -> str:
+    """How large a file may be, as a sentence for whoever sent a larger one."""
+    return (
+        f"Die Datei ist größer als {LARGEST_BYTES // MEGABYTE} MB (HSDS JSON, das kekiz geschrieben hat: "
+        f"{LARGEST_OWN_BYTES // MEGABYTE} MB). Bitte teilen Sie die Liste."
+    )
 
 
 def _stem(name: str) -> str:
@@ -143,8 +164,10 @@ def _read_zip(name: str, content: bytes, digest: str) -> ReadFile:
     if "services.csv" in tables:
         return _read_package(name, tables, digest)
     inner = [part for part in names if not part.endswith("/") and not part.startswith("__MACOSX")]
-    if len(inner) == 1 and not inner[0].lower().endswith(".zip"):
-        return read_content(PurePosixPath(inner[0]).name, archive.read(inner[0]))
+    if len(inner) == 1:
+        unpacked = archive.read(inner[0])
+        if not unpacked.startswith(b"PK"):  # never an archive in an archive
+            return read_content(PurePosixPath(inner[0]).name, unpacked)
     raise RefusedList("Das Zip-Archiv ist weder eine Mappe noch ein HSDS-Paket (services.csv fehlt).")
 
 
@@ -155,7 +178,11 @@ def _read_sheets(content: bytes) -> list[Sheet]:
 
 def _read_package(name: str, files: Mapping[str, bytes], digest: str = "") -> ReadFile:
     """An HSDS CSV package: one table per file, comma and UTF-8 as the standard says."""
-    tables = {PurePosixPath(file).stem: _read_table(file, content) for file, content in files.items()}
+    tables: dict[str, list[dict[str, str]]] = {}
+    left = MOST_TABLE_ROWS
+    for file, content in files.items():
+        tables[PurePosixPath(file).stem] = _read_table(file, content, left)
+        left -= len(tables[PurePosixPath(file).stem])
     if not digest:
         joined = hashlib.sha256()
         for file, content in sorted(files.items()):
@@ -167,16 +194,18 @@ def _read_package(name: str, files: Mapping[str, bytes], digest: str = "") -> Re
     return _as_file(name, "hsds", digest, [own or read_tables(_stem(name), tables)])
 
 
-def _read_table(file: str, content: bytes) -> list[dict[str, str]]:
+def _read_table(file: str, content: bytes, most: int) -> list[dict[str, str]]:
     text, _ = decode_text(content)
+    rows: list[dict[str, str]] = []
     try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="")
-        return [
-            {str(key).strip(): value for key, value in row.items() if isinstance(value, str)}
-            for row in reader
-        ]
+        for row in csv.DictReader(io.StringIO(text, newline=""), restkey="", restval=""):
+            rows.append({str(key).strip(): value for key, value in row.items() if isinstance(value, str)})
+            if len(rows) > most:
+                raise RefusedList(
+                    f"Das HSDS-Paket hat mehr als {MOST_TABLE_ROWS:,} Zeilen. Bitte teilen Sie es.".replace(
+                        ",", "."
+                    )
+                )
+        return rows
     except csv.Error as error:
         raise RefusedList(f"{file} lässt sich nicht als CSV lesen: {error}.") from error
-
-
-__all__ = ["LARGEST_BYTES", "ReadFile", "read_content", "read_path"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kekiz.register.opening_hours import DAYS, LONGEST_STRETCH_DAYS, write_date_item
 
 from .refusals import RefusedList
-from .sheets import HIGHEST_ROWS, Sheet, SheetRow
+from .sheets import Sheet, SheetRow, refuse_too_many
 
 Row = dict[str, Any]
 COLUMNS = (
@@ -62,16 +62,15 @@ _WEEKDAYS = {
 
 def read_services(name: str, services: Iterable[Mapping[str, Any]]) -> Sheet:
     """Rows of services as the API gives them. Raises RefusedList where there are too many."""
-    rows = [row for service in services for row in _read_service(service)]
-    return build_sheet(name, rows)
+    return build_sheet(name, (row for service in services for row in _read_service(service)))
 
 
-def build_sheet(name: str, rows: Sequence[Row]) -> Sheet:
-    """A sheet with the columns of COLUMNS that hold anything."""
-    if len(rows) > HIGHEST_ROWS:
-        raise RefusedList(
-            f"Mehr als {HIGHEST_ROWS:,} Angebote. Bitte teilen Sie die Datei.".replace(",", ".")
-        )
+def build_sheet(name: str, found: Iterable[Row]) -> Sheet:
+    """A sheet with the columns of COLUMNS that hold anything. Raises RefusedList where there are too many."""
+    rows: list[Row] = []
+    for row in found:
+        rows.append(row)
+        refuse_too_many(len(rows))
     used = [column for column in COLUMNS if any(row.get(column) not in (None, "") for row in rows)]
     entries = tuple(
         SheetRow(number, tuple(row.get(column) for column in used))
@@ -80,7 +79,7 @@ def build_sheet(name: str, rows: Sequence[Row]) -> Sheet:
     return Sheet(name, tuple(used), entries, header_rows=(), form="hsds")
 
 
-def _read_service(service: Mapping[str, Any]) -> list[Row]:
+def _read_service(service: Mapping[str, Any]) -> Iterator[Row]:
     organization = _dict(service.get("organization"))
     costs = [write_cost(option) for option in _dicts(service.get("cost_options"))]
     common: Row = {
@@ -107,7 +106,7 @@ def _read_service(service: Mapping[str, Any]) -> list[Row]:
         "service.status": service.get("status"),
     }
     places = _dicts(service.get("service_at_locations")) or [{}]
-    return [common | _read_place(service, organization, place) for place in places]
+    return (common | _read_place(service, organization, place) for place in places)
 
 
 def _read_place(service: Mapping[str, Any], organization: Mapping[str, Any], place: Mapping[str, Any]) -> Row:
@@ -213,8 +212,11 @@ def read_tables(name: str, tables: Mapping[str, Sequence[Mapping[str, Any]]]) ->
     """Rows of a CSV package: tables by name. Raises RefusedList without services."""
     if not tables.get("services"):
         raise RefusedList("Im HSDS-Paket fehlt die Tabelle „services“ oder sie ist leer.")
+    return build_sheet(name, _join_tables(tables))
+
+
+def _join_tables(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Row]:
     by = _Tables(tables)
-    rows = []
     for service in tables["services"]:
         links = by.find("service_at_location", "service_id", service.get("id")) or by.find(
             "service_at_locations", "service_id", service.get("id")
@@ -222,8 +224,7 @@ def read_tables(name: str, tables: Mapping[str, Sequence[Mapping[str, Any]]]) ->
         places = [(link, by.one("locations", link.get("location_id"))) for link in links]
         if not places and service.get("location_id"):  # the older layout: a service stands at one location
             places = [({}, by.one("locations", service["location_id"]))]
-        rows += [_join_row(by, service, link, location) for link, location in places or [({}, {})]]
-    return build_sheet(name, rows)
+        yield from (_join_row(by, service, link, location) for link, location in places or [({}, {})])
 
 
 class _Tables:

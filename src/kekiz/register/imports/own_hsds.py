@@ -6,7 +6,7 @@ Such services carry terms of the taxonomy "kekiz-facets" (hsds/taxonomies.py). h
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kekiz.register import facets
@@ -14,8 +14,7 @@ from kekiz.register.hsds.taxonomies import FACETS, FIELDS
 from kekiz.register.hsds.write import NO_POSTCODE
 
 from .own_columns import COLUMNS, unshield
-from .refusals import RefusedList
-from .sheets import HIGHEST_ROWS, Sheet, SheetRow
+from .sheets import Sheet, SheetRow, refuse_too_many
 
 Json = Mapping[str, Any]
 _NAMES = tuple(column.name for column in COLUMNS)
@@ -27,19 +26,19 @@ _AS_FACET = (
 _BARRIER_WORDS = {str(word): str(code) for code, word in facets.BarrierFree.choices}
 
 
-def read_own_services(name: str, services: Sequence[Json]) -> Sheet | None:
-    """The rows of services that kekiz wrote; None where one of them is somebody else's."""
-    if not services or not all(map(_is_own, services)):
-        return None
-    rows = [row for service in services for row in _list_rows(service)]
-    if len(rows) > HIGHEST_ROWS:
-        raise RefusedList(
-            f"Mehr als {HIGHEST_ROWS:,} Angebote. Bitte teilen Sie die Datei.".replace(",", ".")
-        )
-    entries = (
-        SheetRow(number, tuple(row.get(name) for name in _NAMES)) for number, row in enumerate(rows, start=1)
-    )
-    return Sheet(name, _NAMES, tuple(entries), header_rows=(), form="hsds")
+def read_own_services(name: str, services: Iterable[Json]) -> Sheet | None:
+    """The rows of services that kekiz wrote; None where there is none, or one of them is somebody else's.
+
+    One service at a time is looked at, and only its row is kept. Raises RefusedList where there are too many.
+    """
+    rows: list[SheetRow] = []
+    for service in services:
+        if not _is_own(service):
+            return None
+        for row in _list_rows(service):
+            rows.append(SheetRow(len(rows) + 1, tuple(row.get(column) for column in _NAMES)))
+            refuse_too_many(len(rows))
+    return Sheet(name, _NAMES, tuple(rows), header_rows=(), form="hsds") if rows else None
 
 
 def _is_own(service: Json) -> bool:
@@ -57,7 +56,7 @@ def _attributes(entity: Json) -> Iterable[tuple[str, str, str]]:
         yield str(term.get("taxonomy")), str(term.get("code")), str(attribute.get("value") or "")
 
 
-def _list_rows(service: Json) -> list[dict[str, Any]]:
+def _list_rows(service: Json) -> Iterator[dict[str, Any]]:
     said = _facets(service)
     organization = _dict(service.get("organization"))
     of_provider = _facets(organization)
@@ -83,8 +82,10 @@ def _list_rows(service: Json) -> list[dict[str, Any]]:
         "provider_kind": of_provider.get("provider_kind"),
         "provider_website": organization.get("website"),
     }
-    places = [_describe_place(place) for place in _dicts(service.get("service_at_locations"))]
-    return [row | place for place in places] or [row]
+    places = _dicts(service.get("service_at_locations"))
+    yield from (row | _describe_place(place) for place in places)
+    if not places:
+        yield row
 
 
 def _describe_place(place: Json) -> dict[str, Any]:

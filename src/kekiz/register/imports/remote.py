@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Collection
+import zlib
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,7 +36,7 @@ def read_hsds_api(
     """
     base = url.rstrip("/").removesuffix("/services")
     started = time.monotonic()
-    services: list[dict[str, Any]] = []
+    services = _Kept()
     seen: set[str] = set()
     page, pages = 1, 1
     while page <= pages:
@@ -48,17 +49,44 @@ def read_hsds_api(
         if entries and not fresh:
             raise RefusedRequest(f"Die Schnittstelle wiederholt auf Seite {page} frühere Angebote.")
         seen |= {str(one.get("id")) for one in fresh}
-        services += [_complete(base, one, hosts) for one in fresh]
-        if len(services) > HIGHEST_ROWS or time.monotonic() - started > SECONDS_IN_ALL:
-            raise RefusedRequest("Die Schnittstelle liefert mehr, als in einem Zug gelesen wird.")
+        for entry in fresh:
+            full = _complete(base, entry, hosts)
+            for service in find_services(full) or [full]:
+                services.add(service)
+            if len(services) > HIGHEST_ROWS or time.monotonic() - started > SECONDS_IN_ALL:
+                raise RefusedRequest("Die Schnittstelle liefert mehr, als in einem Zug gelesen wird.")
         progress(page, pages)
         page += 1
-    found = [one for entry in services for one in (find_services(entry) or [entry])]
-    if not found:
+    if not len(services):
         raise RefusedList("Die Schnittstelle führt keine Angebote (services).")
     host = urlsplit(url).hostname or "HSDS"
-    digest = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
-    return ReadFile(url, "hsds", digest, (read_own_services(host, found) or read_services(host, found),))
+    sheet = read_own_services(host, services) or read_services(host, services)
+    return ReadFile(url, "hsds", services.digest, (sheet,))
+
+
+class _Kept:
+    """Services on their way into a sheet, packed: as objects ten thousand would take half a gigabyte."""
+
+    def __init__(self) -> None:
+        self._packed: list[bytes] = []
+        self._digest = hashlib.sha256()
+
+    def add(self, service: dict[str, Any]) -> None:
+        """Keep one more."""
+        text = json.dumps(service, sort_keys=True).encode()
+        self._digest.update(text + b"\n")
+        self._packed.append(zlib.compress(text, 1))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of them."""
+        return self._digest.hexdigest()
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (json.loads(zlib.decompress(packed)) for packed in self._packed)
 
 
 def _fetch_page(base: str, page: int, hosts: Collection[str]) -> Any:

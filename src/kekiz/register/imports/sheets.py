@@ -13,6 +13,7 @@ from functools import cached_property
 
 from .headers import count_known
 from .own_columns import is_own_header
+from .refusals import RefusedList
 from .values.reading import as_text
 
 HIGHEST_ROWS = 50_000
@@ -24,6 +25,14 @@ _TOTAL = re.compile(r"^(?:summen?|gesamt\w*|insgesamt|total|zusammen|anzahl|Σ)\
 _NOTE = re.compile(
     r"^(?:\*|stand\b|quelle\b|hinweis|anmerkung|legende|alle angaben|erstellt|source|note)", re.IGNORECASE
 )
+
+
+def refuse_too_many(rows: int) -> None:
+    """Raise RefusedList for more entries than a list may have; asked while they are read, not afterwards."""
+    if rows > HIGHEST_ROWS:
+        raise RefusedList(
+            f"Mehr als {HIGHEST_ROWS:,} Angebote. Bitte teilen Sie die Datei.".replace(",", ".")
+        )
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from django.conf import settings
 
 from kekiz.accounts.actors import Actor
 from kekiz.evidence.gazetteer import build_gazetteer
+from kekiz.register.actions.imports import import_list
 from kekiz.register.content import describe_offer
 from kekiz.register.facets import OfferState
+from kekiz.register.import_content import unpack_file
 from kekiz.register.import_models import ImportBatch
 from kekiz.register.import_plan import NEW, OUTCOMES, ImportPlan, Options, plan_import
 from kekiz.register.import_queries import find_mapping
@@ -28,6 +30,7 @@ from kekiz.register.imports.values import as_text
 from kekiz.register.models import OfferVersion
 from kekiz.register.queries import FoundOffer
 from kekiz.register.rules import areas_of_importer
+from kekiz.web.desk.work_progress import Work
 
 EXAMPLES = 3
 PREVIEWED = 3
@@ -54,26 +57,25 @@ class ColumnField:
 
 
 @dataclass(frozen=True)
-class CheckedList:
-    """A list with everything that would happen."""
+class ReadList:
+    """A list with all its rows understood."""
 
     sheet: Sheet
     mapping: ColumnMapping
     rows: list[ReadRow]
-    plan: ImportPlan
     options: Options
 
-    @property
-    def results(self) -> dict[int, str]:
-        """What happens to each row, in words."""
-        return {number: OUTCOMES[outcome] for number, outcome in self.plan.outcomes.items()}
+
+def name_outcomes(plan: ImportPlan) -> dict[int, str]:
+    """What happens to each row, in words."""
+    return {number: OUTCOMES[outcome] for number, outcome in plan.outcomes.items()}
 
 
 def open_list(batch: ImportBatch) -> ReadFile:
     """The file of a sent list. Raises RefusedList where it was forgotten meanwhile."""
     if batch.upload is None:
         raise RefusedList("Die Datei dieser Liste wird nicht mehr aufbewahrt.")
-    return read_content(batch.file_name, bytes(batch.upload))
+    return read_content(batch.file_name, unpack_file(bytes(batch.upload)))
 
 
 def choose_mapping(batch: ImportBatch, sheet: Sheet) -> tuple[ColumnMapping, bool]:
@@ -137,14 +139,47 @@ def read_options(actor: Actor, given: Any) -> Options:
     )
 
 
-def check_list(actor: Actor, batch: ImportBatch) -> CheckedList:
-    """Read the list under what was chosen and plan it; nothing is stored. Raises RefusedList."""
+def read_list(actor: Actor, batch: ImportBatch, work: Work) -> ReadList:
+    """Read the list under what was chosen. Raises RefusedList."""
+    work.enter("file")
     sheet = open_list(batch).sheet(batch.sheet)
     mapping, _ = choose_mapping(batch, sheet)
     options = Options.from_content({**batch.options, "area": areas_of_importer(actor)})
-    rows = read_rows(sheet, mapping, build_gazetteer(), geocode=build_geocoder(settings.KEKIZ_GEOCODER_URL))
-    plan = plan_import(actor, batch.source, rows, options, shares_ids=sheet.shares_ids)
-    return CheckedList(sheet, mapping, rows, plan, options)
+    rows = read_rows(
+        sheet,
+        mapping,
+        build_gazetteer(),
+        geocode=build_geocoder(settings.KEKIZ_GEOCODER_URL),
+        progress=work.count("rows"),
+    )
+    return ReadList(sheet, mapping, rows, options)
+
+
+def plan_list(actor: Actor, batch: ImportBatch, read: ReadList, work: Work) -> ImportPlan:
+    """Everything that would happen; nothing is stored."""
+    return plan_import(
+        actor,
+        batch.source,
+        read.rows,
+        read.options,
+        shares_ids=read.sheet.shares_ids,
+        progress=work.count("plan"),
+    )
+
+
+def take_over(actor: Actor, batch: ImportBatch, work: Work) -> ImportBatch:
+    """Read the list and import it. Raises RefusedList, ActionDenied, InvalidInput."""
+    read = read_list(actor, batch, work)
+    return import_list(
+        actor=actor,
+        batch=batch,
+        sheet=read.sheet,
+        mapping=read.mapping,
+        rows=read.rows,
+        options=read.options,
+        planning=work.count("plan"),
+        progress=work.count("store"),
+    )[0]
 
 
 def preview_offers(plan: ImportPlan) -> list[FoundOffer]:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kekiz.accounts.errors import InvalidInput
-from kekiz.register import rules
 from kekiz.register.actions.import_undo import undo_import
 from kekiz.register.actions.imports import (
     choose_for_batch,
     discard_batch,
-    import_list,
     publish_import,
     send_list,
 )
@@ -31,50 +25,29 @@ from kekiz.register.import_queries import (
     find_doubles,
     find_mapping,
     find_source_of,
-    import_of,
     imports_of,
     known_sources,
     offers_of_import,
 )
-from kekiz.register.imports.files import LARGEST_BYTES, read_content
+from kekiz.register.imports.files import (
+    LARGEST_BYTES,
+    LARGEST_OWN_BYTES,
+    MEGABYTE,
+    describe_limit,
+    read_content,
+)
 from kekiz.register.imports.headers import load_targets
 from kekiz.register.imports.mapping import FALLBACKS
 from kekiz.register.imports.refusals import RefusedList
 from kekiz.register.imports.workbook_back import write_annotated
-from kekiz.web.desk import import_steps, import_tables
+from kekiz.web.desk import import_steps, import_tables, work_progress
+from kekiz.web.desk.import_guard import find_batch, for_importers
 from kekiz.web.finder.cards import make_cards
+from kekiz.web.words import write_number
 
 SHOWN_IMPORTS = 50
 SHOWN_OFFERS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Extra = ParamSpec("Extra")
-View = Callable[Concatenate[HttpRequest, Extra], HttpResponse]
-
-
-def for_importers(view: View[Extra]) -> View[Extra]:
-    """Signed in, and coordination: others are refused."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Extra.args, **kwargs: Extra.kwargs) -> HttpResponse:
-        if not rules.can_import(request.user):
-            raise PermissionDenied("lists are taken over by coordination")
-        return view(request, *args, **kwargs)
-
-    return login_required(guarded)
-
-
-def _find(request: HttpRequest, number: int) -> ImportBatch:
-    batch = import_of(request.user, number)
-    if batch is None:
-        raise Http404("unknown import")
-    return batch
-
-
-def _find_sent(request: HttpRequest, number: int) -> ImportBatch:
-    batch = _find(request, number)
-    if batch.state != ImportBatch.State.SENT:
-        raise Http404("already imported")
-    return batch
 
 
 @for_importers
@@ -95,7 +68,8 @@ def show_imports(request: HttpRequest) -> HttpResponse:
         "sources": known_sources(),
         "source": request.POST.get("quelle", ""),
         "problems": problems,
-        "megabytes": LARGEST_BYTES // 1024 // 1024,
+        "megabytes": LARGEST_BYTES // MEGABYTE,
+        "own_megabytes": LARGEST_OWN_BYTES // MEGABYTE,
     }
     return render(request, "imports/list.html", context, status=422 if problems else 200)
 
@@ -107,10 +81,8 @@ def _receive(request: HttpRequest) -> tuple[ImportBatch, bool]:
     sent = request.FILES.get("liste")
     if sent is None:
         raise InvalidInput(["Bitte wählen Sie eine Datei."])
-    if sent.size is None or sent.size > LARGEST_BYTES:
-        raise RefusedList(
-            f"Die Datei ist größer als {LARGEST_BYTES // 1024 // 1024} MB. Bitte teilen Sie die Liste."
-        )
+    if sent.size is None or sent.size > LARGEST_OWN_BYTES:
+        raise RefusedList(describe_limit())
     name = (sent.name or "Liste")[-200:]
     content = sent.read()
     read = read_content(name, content)
@@ -134,7 +106,9 @@ def _receive(request: HttpRequest) -> tuple[ImportBatch, bool]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_mapping(request: HttpRequest, number: int) -> HttpResponse:
     """What the columns mean: proposals with their reasons, to be changed."""
-    batch = _find_sent(request, number)
+    batch = find_batch(request, number)
+    if batch.state != ImportBatch.State.SENT:
+        return _leave_imported(request, batch)
     try:
         read = import_steps.open_list(batch)
         sheet = read.sheet(request.GET.get("blatt") or request.POST.get("blatt") or batch.sheet)
@@ -144,9 +118,12 @@ def show_mapping(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         options = Options.from_content(batch.options)
         chosen = import_steps.read_mapping(sheet, request.POST)
-        choose_for_batch(
-            actor=request.user, batch=batch, sheet=sheet.name[:100], mapping=chosen, options=options
-        )
+        try:
+            choose_for_batch(
+                actor=request.user, batch=batch, sheet=sheet.name[:100], mapping=chosen, options=options
+            )
+        except InvalidInput:
+            return _leave_imported(request, batch)
         return redirect("desk:import_check", batch.pk)
     mapping, is_known = import_steps.choose_mapping(batch, sheet)
     context = {
@@ -170,59 +147,63 @@ def show_mapping(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_check(request: HttpRequest, number: int) -> HttpResponse:
     """Everything that would happen; from here the list is taken over."""
-    batch = _find_sent(request, number)
-    if request.method == "POST":
-        options = import_steps.read_options(request.user, request.POST)
-        choose_for_batch(
-            actor=request.user, batch=batch, sheet=batch.sheet, mapping=batch.mapping, options=options
-        )
-        if "uebernehmen" not in request.POST:
-            return redirect("desk:import_check", batch.pk)
-        batch.options = options.as_content()
+    batch = find_batch(request, number)
+    if batch.state != ImportBatch.State.SENT:
+        return _leave_imported(request, batch)
     problems: list[str] = []
     try:
-        checked = import_steps.check_list(request.user, batch)
         if request.method == "POST":
-            import_list(
-                actor=request.user,
-                batch=batch,
-                sheet=checked.sheet,
-                mapping=checked.mapping,
-                rows=checked.rows,
-                options=checked.options,
-            )
-            messages.success(request, "Die Liste ist übernommen.")
-            return redirect("desk:import_result", batch.pk)
+            try:
+                return _go_on(request, batch)
+            except InvalidInput as error:
+                problems = error.messages
+                batch = find_batch(request, number)
+                if batch.state != ImportBatch.State.SENT:  # pressed twice, the first press was faster
+                    return _leave_imported(request, batch)
+        context = _describe_check(request, batch) | {"problems": problems}
     except RefusedList as error:
         messages.error(request, error.reason)
         return redirect("desk:imports")
-    except InvalidInput as error:
-        problems = error.messages
-        batch = _find_sent(request, number)
-    return render(
-        request,
-        "imports/check.html",
-        _describe_check(batch, checked, problems),
-        status=422 if problems else 200,
+    return render(request, "imports/check.html", context, status=422 if problems else 200)
+
+
+def _leave_imported(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
+    """To the result: what was taken over (and perhaps taken back) is never taken over a second time."""
+    messages.info(request, "Diese Liste war schon übernommen; sie wurde nicht noch einmal übernommen.")
+    return redirect("desk:import_result", batch.pk)
+
+
+def _go_on(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
+    """Keep the choice, then check again or take over. Raises RefusedList, InvalidInput."""
+    options = import_steps.read_options(request.user, request.POST)
+    batch = choose_for_batch(
+        actor=request.user, batch=batch, sheet=batch.sheet, mapping=batch.mapping, options=options
     )
+    if "uebernehmen" not in request.POST:
+        return redirect("desk:import_check", batch.pk)
+    with work_progress.tell_work(request.user, batch, work_progress.TAKE_OVER) as work:
+        import_steps.take_over(request.user, batch, work)
+    messages.success(request, "Die Liste ist übernommen.")
+    return redirect("desk:import_result", batch.pk)
 
 
-def _describe_check(
-    batch: ImportBatch, checked: import_steps.CheckedList, problems: list[str]
-) -> dict[str, Any]:
-    plan = checked.plan
+def _describe_check(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+    with work_progress.tell_work(request.user, batch, work_progress.CHECK) as work:
+        read = import_steps.read_list(request.user, batch, work)
+        plan = import_steps.plan_list(request.user, batch, read, work)
+        work.enter("doubles")
+        doubles = find_doubles(plan)
     return {
         "batch": batch,
         "step": 3,
-        "problems": problems,
         "counts": plan.counts,
-        "options": checked.options,
-        "refused": import_tables.tabulate_refused(checked.rows),
+        "options": read.options,
+        "refused": import_tables.tabulate_refused(read.rows),
         "refused_count": plan.counts["refused"],
-        "unplaced_count": import_tables.count_unplaced(checked.rows),
-        "remarks": import_tables.tabulate_remarks(checked.rows),
-        "doubles": find_doubles(plan),
-        "skipped": sorted(checked.options.skipped),
+        "unplaced_count": import_tables.count_unplaced(read.rows),
+        "remarks": import_tables.tabulate_remarks(read.rows),
+        "doubles": doubles,
+        "skipped": sorted(read.options.skipped),
         "gone": plan.gone,
         "cards": make_cards(
             import_steps.preview_offers(plan),
@@ -236,9 +217,18 @@ def _describe_check(
 
 @for_importers
 @require_GET
+def show_work(request: HttpRequest, number: int) -> HttpResponse:
+    """How far the visitor's own work on this list has come, for the script of the page that waits."""
+    response = JsonResponse(work_progress.read_work(request.user, find_batch(request, number).pk))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@for_importers
+@require_GET
 def show_result(request: HttpRequest, number: int) -> HttpResponse:
     """What came of a list: its offers, publish them, take it back."""
-    batch = _find(request, number)
+    batch = find_batch(request, number)
     if batch.state == ImportBatch.State.SENT:
         return redirect("desk:import_mapping", batch.pk)
     offers = list(offers_of_import(batch)[: SHOWN_OFFERS + 1])
@@ -259,12 +249,16 @@ def show_result(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def send_workbook(request: HttpRequest, number: int) -> HttpResponse:
     """The list with result and reasons in every row, as xlsx."""
-    batch = _find(request, number)
+    batch = find_batch(request, number)
     try:
-        checked = import_steps.check_list(request.user, batch)
+        with work_progress.tell_work(request.user, batch, work_progress.WORKBOOK) as work:
+            read = import_steps.read_list(request.user, batch, work)
+            plan = import_steps.plan_list(request.user, batch, read, work)
+            work.enter("workbook")
+            content = write_annotated(read.sheet, read.rows, import_steps.name_outcomes(plan))
     except RefusedList as error:
         raise Http404(error.reason) from error
-    response = HttpResponse(write_annotated(checked.sheet, checked.rows, checked.results), content_type=XLSX)
+    response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="liste-{batch.pk}-geprueft.xlsx"'
     return response
 
@@ -273,13 +267,21 @@ def send_workbook(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def change_import(request: HttpRequest, number: int, what: str) -> HttpResponse:
     """Publish, undo or discard, then back to the page it was asked on."""
-    batch = _find(request, number)
+    batch = find_batch(request, number)
     try:
         if what == "veroeffentlichen":
-            count = publish_import(actor=request.user, batch=batch)
-            messages.success(request, f"{count} Angebote sind veröffentlicht.")
+            with work_progress.tell_work(request.user, batch, work_progress.PUBLISH) as work:
+                count = publish_import(actor=request.user, batch=batch, progress=work.count("publish"))
+            words = f"{write_number(count)} Angebote sind veröffentlicht."
+            messages.success(request, words if count else "Alle Angebote waren schon veröffentlicht.")
         elif what == "zuruecknehmen":
-            undo_import(actor=request.user, batch=batch)
+            with work_progress.tell_work(request.user, batch, work_progress.UNDO) as work:
+                undo_import(
+                    actor=request.user,
+                    batch=batch,
+                    checking=work.count("look"),
+                    progress=work.count("remove"),
+                )
             messages.success(request, "Die Liste ist zurückgenommen. Das Register ist wieder wie vorher.")
         elif what == "verwerfen":
             discard_batch(actor=request.user, batch=batch)

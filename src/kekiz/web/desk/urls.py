@@ -66,6 +66,7 @@ urlpatterns = [
     path("listen/<int:number>/", import_views.show_result, name="import_result"),
     path("listen/<int:number>/spalten/", import_views.show_mapping, name="import_mapping"),
     path("listen/<int:number>/pruefen/", import_views.show_check, name="import_check"),
+    path("listen/<int:number>/stand", import_views.show_work, name="import_work"),
     path("listen/<int:number>/liste.xlsx", import_views.send_workbook, name="import_workbook"),
     path("listen/<int:number>/<slug:what>", import_views.change_import, name="import_change"),
     path("wie-gerechnet/", views.show_method, name="method"),
