@@ -1,5 +1,6 @@
 """`kekiz export`, and a second installation that reads the first one's API over HTTP and exports the same."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -8,10 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from tests.conftest import LIPPE
+from tests.evidence.region import load_counts, load_region
 from tests.register.world import load_world
 from typer.testing import CliRunner
 
+from kekiz.accounts.actors import SYSTEM
+from kekiz.analysis.actions import publish_run, run_analysis, take_back_run
+from kekiz.analysis.exports.files import BY_FILE_NAME as FIGURES_BY_FILE_NAME
 from kekiz.cli.main import app
+from kekiz.register.exports.formats import BY_FILE_NAME
 
 ROOT = Path(__file__).resolve().parents[2]
 PREPARE = """
@@ -101,7 +109,7 @@ def test_a_second_installation_reads_the_first_and_exports_the_same(homes, serve
     told = run_python(first, "-m", "kekiz", "export", "--out", "offen", "--json")
     assert told.returncode == 0, told.stderr
     content = json.loads(told.stdout)
-    assert (content["offers"], len(content["files"])) == (7, 6)
+    assert (content["offers"], len(content["files"]), content["published_run"]) == (7, 6, None)
     taken = run_python(
         second, "-m", "kekiz", "import", f"http://{served}/api/v1", "--publish", "--json",
         KEKIZ_IMPORT_HOSTS=served,
@@ -133,6 +141,58 @@ def test_the_form_follows_from_the_ending_and_nothing_is_written_over(db, tmp_pa
     assert (second.exit_code, "--replace" in second.output) == (2, True)
     assert call(str(target), "--replace").exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["liste.geojson"]
+
+
+@pytest.fixture
+def run(db, settings, tmp_path):
+    """A run of three towns with small and large needs."""
+    load_region()
+    load_world()
+    settings.OPEN_DATA_FOLDER = tmp_path / "kept"
+    settings.KEKIZ_SMALLEST_COUNT = 3
+    load_counts(12)
+    return run_analysis(actor=SYSTEM, region_key=LIPPE, reference_date=dt.date(2025, 6, 1))
+
+
+def test_figures_of_the_published_run_are_those_of_the_page(run, tmp_path):
+    publish_run(actor=SYSTEM, run=run)
+    out = tmp_path / "offen"
+    told = json.loads(call("--out", str(out), "--json").output)
+    assert told["published_run"] == run.pk
+    assert {path.name for path in out.iterdir()} == {*BY_FILE_NAME, *FIGURES_BY_FILE_NAME}
+    assert len(told["files"]) == 9
+    for name in FIGURES_BY_FILE_NAME:
+        answer = Client().get(f"/offene-daten/{name}")
+        assert (out / name).read_bytes() == b"".join(answer.streaming_content)
+    one = tmp_path / "zahlen.csv"
+    answer = call(str(one), "--format", "analyse-csv")
+    assert answer.output.startswith(f"{one}: Zahlen des Laufs {run.pk}, ")
+    assert one.read_bytes() == (out / "analyse.csv").read_bytes()
+
+
+def test_without_a_published_run_a_sentence_says_so(run, tmp_path):
+    out = tmp_path / "offen"
+    answer = call("--out", str(out))
+    assert answer.exit_code == 0
+    assert "Zurzeit ist kein Analyselauf veröffentlicht" in answer.output
+    assert {path.name for path in out.iterdir()} == set(BY_FILE_NAME)
+    asked = call("--format", "analyse-csv", "--format", "csv", "--out", str(tmp_path / "leer"))
+    assert asked.exit_code == 1
+    assert "kein Analyselauf" in asked.output
+    assert "nichts geschrieben" in asked.output
+    assert not (tmp_path / "leer").exists()
+    only_offers = call(str(tmp_path / "liste.csv"))
+    assert "Analyselauf" not in only_offers.output
+
+
+def test_figures_that_were_taken_back_are_named_where_they_still_lie(run, tmp_path):
+    publish_run(actor=SYSTEM, run=run)
+    assert call("--out", str(tmp_path / "offen")).exit_code == 0
+    take_back_run(actor=SYSTEM, run=run)
+    answer = call("--out", str(tmp_path / "offen"), "--replace")
+    assert answer.exit_code == 0
+    assert "nicht mehr veröffentlicht" in answer.output
+    assert "analyse.geojson" in answer.output
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`kekiz export`: all published offers as files."""
+"""`kekiz export`: all published offers, and the figures of the published run, as files."""
 
 from __future__ import annotations
 
@@ -6,24 +6,32 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kekiz.cli.analyse import _show_progress
 from kekiz.cli.exits import Exit, stop
 from kekiz.cli.start import require_current_database, start_django
 
 KIND = "kekiz-export"
+Progress = Callable[[int, int, str], None]
 # The form by the ending of a file's name.
 ENDINGS = {
     ".xlsx": "xlsx", ".csv": "csv", ".json": "hsds-json", ".zip": "hsds-csv", ".geojson": "geojson",
     ".parquet": "parquet",
 }  # fmt: skip
-
-FILE_ENDINGS = {form: ending for ending, form in ENDINGS.items()} | {
-    "hsds-json": "-hsds.json",
-    "hsds-csv": "-hsds.zip",
+# What each form is called in a folder: offers, then figures.
+FILE_NAMES = {form: f"angebote{ending}" for ending, form in ENDINGS.items()} | {
+    "hsds-json": "angebote-hsds.json",
+    "hsds-csv": "angebote-hsds.zip",
 }
+FIGURE_NAMES = {f"analyse-{form}": f"analyse.{form}" for form in ("csv", "parquet", "geojson")}
+NONE_PUBLISHED = (
+    "Zahlen der Analyse sind nicht dabei: Zurzeit ist kein Analyselauf veröffentlicht. Das tut die "
+    "Koordination im Cockpit unter „Wie wird das berechnet?“."
+)
 
 
 def run_export(file: str, forms: list[str], out: Path | None, replace: bool, as_json: bool) -> None:
@@ -31,35 +39,44 @@ def run_export(file: str, forms: list[str], out: Path | None, replace: bool, as_
     wanted = _choose(file, forms, out)
     start_django()
     require_current_database()
-    _check_targets(wanted, replace)
+    from kekiz.analysis.queries import publication_in_force  # noqa: PLC0415
     from kekiz.api.region import read_region_key  # noqa: PLC0415
-    from kekiz.register.exports.catalogue import open_catalogue  # noqa: PLC0415
     from kekiz.register.exports.licences import read_licence  # noqa: PLC0415
 
-    written = []
-    count = 0
+    publication = publication_in_force(read_region_key())
+    run = publication.run if publication else None
+    left: list[str] = []
+    if run is None:
+        if set(forms) & set(FIGURE_NAMES):
+            stop(f"{NONE_PUBLISHED}\nEs wurde nichts geschrieben.")
+        left = [str(path) for form, path in wanted.items() if form in FIGURE_NAMES and path.exists()]
+        wanted = {form: path for form, path in wanted.items() if form not in FIGURE_NAMES}
+    _check_targets(wanted, replace)
     with _show_progress(as_json) as progress:
-        for form, path in wanted.items():
-
-            def tell(done: int, of: int, form: str = form) -> None:
-                progress(done, of, f"{form}: {done} von {of} Angeboten schreiben")
-
-            catalogue = open_catalogue(read_region_key(), progress=tell)
-            count = len(catalogue)
-            written.append(_write(form, path, catalogue, read_licence()))
-    content = {"kind": KIND, "offers": count, "licence": read_licence().url, "files": written}
-    print(json.dumps(content, ensure_ascii=False, indent=2) if as_json else _describe(content))
+        count, written = _write_offers(wanted, read_licence(), progress)
+        written += _write_figures(wanted, run, read_licence(), progress)
+    content = {
+        "kind": KIND,
+        "offers": count,
+        "licence": read_licence().url,
+        "published_run": run.pk if run else None,
+        "files": written,
+        "no_longer_published": left,
+    }
+    wants_all = out is not None and not forms
+    print(json.dumps(content, ensure_ascii=False, indent=2) if as_json else _describe(content, wants_all))
 
 
 def _choose(file: str, forms: list[str], out: Path | None) -> dict[str, Path]:
     """The forms and where each goes."""
-    odd = [form for form in forms if form not in FILE_ENDINGS]
+    names = FILE_NAMES | FIGURE_NAMES
+    odd = [form for form in forms if form not in names]
     if odd:
-        stop(f"--format: „{', '.join(odd)}“ gibt es nicht. Möglich: {', '.join(FILE_ENDINGS)}.", Exit.USAGE)
+        stop(f"--format: „{', '.join(odd)}“ gibt es nicht. Möglich: {', '.join(names)}.", Exit.USAGE)
     if bool(file) == bool(out):
         stop("Bitte eine Datei nennen, etwa angebote.xlsx, oder mit --out einen Ordner.", Exit.USAGE)
     if out is not None:
-        return {form: out / f"angebote{FILE_ENDINGS[form]}" for form in forms or FILE_ENDINGS}
+        return {form: out / names[form] for form in forms or names}
     if len(forms) > 1:
         stop("Für mehrere Formate bitte mit --out einen Ordner nennen.", Exit.USAGE)
     path = Path(file)
@@ -80,15 +97,52 @@ def _check_targets(wanted: dict[str, Path], replace: bool) -> None:
             stop(f"Der Ordner {path.parent} lässt sich nicht anlegen ({error.strerror}).", Exit.USAGE)
 
 
-def _write(form: str, path: Path, catalogue: Any, licence: Any) -> dict[str, Any]:
-    """Write beside the target, then put it in its place: a reader never sees half a file."""
+def _write_offers(
+    wanted: dict[str, Path], licence: Any, progress: Progress
+) -> tuple[int | None, list[dict[str, Any]]]:
+    """How many offers there are (None where nobody asked for them), and what was written."""
+    from kekiz.api.region import read_region_key  # noqa: PLC0415
+    from kekiz.register.exports.catalogue import open_catalogue  # noqa: PLC0415
     from kekiz.register.exports.formats import FORMATS, write_export  # noqa: PLC0415
 
+    count, written = None, []
+    for form, path in _pick(wanted, FILE_NAMES):
+
+        def tell(done: int, of: int, form: str = form) -> None:
+            progress(done, of, f"{form}: {done} von {of} Angeboten schreiben")
+
+        catalogue = open_catalogue(read_region_key(), progress=tell)
+        count = len(catalogue)
+        write = partial(write_export, FORMATS[form], catalogue, licence=licence)
+        written.append(_write(form, path, write))
+    return count, written
+
+
+def _write_figures(
+    wanted: dict[str, Path], run: Any, licence: Any, progress: Progress
+) -> list[dict[str, Any]]:
+    """The same bytes as at /offene-daten/."""
+    from kekiz.analysis.exports.files import BY_FILE_NAME, write_figures  # noqa: PLC0415
+
+    written = []
+    for form, path in _pick(wanted, FIGURE_NAMES):
+        progress(0, 1, f"{form}: Zahlen schreiben")
+        write = partial(write_figures, BY_FILE_NAME[FIGURE_NAMES[form]], run, licence=licence)
+        written.append(_write(form, path, write))
+    return written
+
+
+def _pick(wanted: dict[str, Path], names: dict[str, str]) -> list[tuple[str, Path]]:
+    return [(form, path) for form, path in wanted.items() if form in names]
+
+
+def _write(form: str, path: Path, write: Callable[[IO[bytes]], None]) -> dict[str, Any]:
+    """Write beside the target, then put it in its place: a reader never sees half a file."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "w+b") as stream:
-                write_export(FORMATS[form], catalogue, stream, licence)
+                write(stream)
                 stream.flush()
                 stream.seek(0)
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -103,9 +157,17 @@ def _write(form: str, path: Path, catalogue: Any, licence: Any) -> dict[str, Any
     return {"format": form, "file": str(path), "bytes": size, "sha256": digest}
 
 
-def _describe(content: dict[str, Any]) -> str:
-    lines = [
-        f"{one['file']}: {content['offers']} Angebote, {max(one['bytes'] // 1024, 1)} kB"
-        for one in content["files"]
-    ]
+def _describe(content: dict[str, Any], wants_all: bool) -> str:
+    lines = []
+    for one in content["files"]:
+        is_figures = one["format"] in FIGURE_NAMES
+        what = (
+            f"Zahlen des Laufs {content['published_run']}" if is_figures else f"{content['offers']} Angebote"
+        )
+        lines.append(f"{one['file']}: {what}, {max(one['bytes'] // 1024, 1)} kB")
+    if wants_all and content["published_run"] is None:
+        lines += ["", NONE_PUBLISHED]
+    if content["no_longer_published"]:
+        names = ", ".join(content["no_longer_published"])
+        lines.append(f"Dort liegen noch Zahlen von früher, die nicht mehr veröffentlicht sind: {names}.")
     return "\n".join(lines)

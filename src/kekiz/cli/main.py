@@ -327,7 +327,8 @@ def export_offers(
         list[str] | None,
         typer.Option(
             "--format",
-            help="xlsx, csv, hsds-json, hsds-csv, geojson oder parquet, sonst nach der Endung",
+            help="xlsx, csv, hsds-json, hsds-csv, geojson, parquet; Zahlen des veröffentlichten Laufs: "
+            "analyse-csv, analyse-parquet, analyse-geojson. Sonst nach der Endung",
         ),
     ] = None,
     out: Annotated[
@@ -336,7 +337,7 @@ def export_offers(
     replace: Annotated[bool, typer.Option("--replace", help="vorhandene Dateien ersetzen")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="was geschrieben wurde, als JSON")] = False,
 ) -> None:
-    """Schreibt alle veröffentlichten Angebote in Dateien."""
+    """Schreibt alle veröffentlichten Angebote und die Zahlen des veröffentlichten Laufs in Dateien."""
     from kekiz.cli.exporting import run_export  # noqa: PLC0415
 
     run_export(file, form or [], out, replace, as_json)

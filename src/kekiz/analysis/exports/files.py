@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
+from django.utils.translation import override
+
 from kekiz.analysis.exports.delimited import write_csv
 from kekiz.analysis.exports.dossier import KINDS, Dossier, open_dossier
 from kekiz.analysis.exports.geojson import write_geojson
@@ -50,9 +52,15 @@ def open_figures(form: FigureFormat, run: Run, licence: Licence) -> StoredFile:
     """The file of a published run; written if it is not there yet, one at a time. Raises BusyError."""
 
     def write(stream: IO[bytes]) -> None:
-        form.write(open_dossier(run, licence, with_boundaries=form.has_boundaries), stream)
+        write_figures(form, run, stream, licence)
 
     return stored_files.open_stored(_digest(form, run, licence), form.file_name, write)
+
+
+def write_figures(form: FigureFormat, run: Run, stream: IO[bytes], licence: Licence) -> None:
+    """Write the figures of a published run in one form. The words are German, whoever asks."""
+    with override("de"):
+        form.write(open_dossier(run, licence, with_boundaries=form.has_boundaries), stream)
 
 
 def find_written(form: FigureFormat, run: Run, licence: Licence) -> StoredFile | None:

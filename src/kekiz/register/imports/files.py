@@ -22,7 +22,7 @@ from .workbooks import check_zip, read_workbook
 
 MEGABYTE = 1024 * 1024
 LARGEST_BYTES = 20 * MEGABYTE
-# HSDS JSON that kekiz wrote is read line by line: some 14,000 offers.
+# HSDS JSON that kekiz wrote is read line by line: some 13,000 offers.
 LARGEST_OWN_BYTES = 120 * MEGABYTE
 MOST_TABLE_ROWS = 25 * HIGHEST_ROWS  # of a package in all: an offer has some twenty attributes
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
