@@ -129,8 +129,8 @@ def test_unknown_codes_are_refused_and_long_texts_cut(alina):
 def test_the_log_reads_as_german_sentences_for_those_who_may(people):
     lines = [line.sentence for line in queries.log_for(people["alina"])]
     number = people["cem"].pk
-    assert f"Die Anlage hat das Konto Nr. {number} angelegt." in lines
-    assert f"Die Anlage hat dem Konto Nr. {number} die Rolle „Kommune“ gegeben (Gebiet: {LUEGDE})." in lines
+    assert f"kekiz hat das Konto Nr. {number} angelegt." in lines
+    assert f"kekiz hat dem Konto Nr. {number} die Rolle „Kommune“ gegeben (Gebiet: {LUEGDE})." in lines
     seen_by_cem = {line.entry.area for line in queries.log_for(people["cem"])}
     assert seen_by_cem == {LUEGDE}
     assert queries.log_for(people["frido"]) == []

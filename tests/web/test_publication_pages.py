@@ -68,7 +68,9 @@ def test_all_others_only_read_the_state(run, name):
         page = read_page(browser, PAGE)
         assert 'name="schritt"' not in page
         assert "darf die Koordination der Region" in page
-        assert "veröffentlicht von der Anlage" in page
+        words = read_text(browser, PAGE)  # nobody's name where no person did it
+        assert "(Stichtag 1. Juni 2025), veröffentlicht am " in words
+        assert f"Lauf {run.pk} veröffentlicht – kekiz, " in words
 
 
 def test_nothing_is_published_without_the_tick_or_in_passing(alinas_browser, run):

@@ -12,7 +12,7 @@ from kekiz.accounts.entrance_models import ApiToken, Invitation, digest_secret
 from kekiz.accounts.models import LogEntry, Role, User
 from kekiz.accounts.sentences import write_sentence
 
-SYSTEM_NAME = "Die Anlage"
+SYSTEM_NAME = "kekiz"  # where no person acted: a task, a timer, the command line
 
 
 @dataclass(frozen=True)

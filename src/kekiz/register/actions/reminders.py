@@ -60,7 +60,7 @@ def send_reminders(*, actor: Actor, at: dt.datetime, write_link: Callable[[str],
     Raises ActionDenied, InvalidInput (the mail server cannot be reached: nothing was sent or stored).
     """
     if not rules.can_send_reminders(actor):
-        raise ActionDenied("Erinnerungen verschickt die Koordination oder der Zeitgeber der Anlage.")
+        raise ActionDenied("Erinnerungen verschickt nur die Koordination.")
     plan = plan_reminders(at)
     done = SentReminders(without_contact=len(plan.without_contact))
     if not plan.mails:

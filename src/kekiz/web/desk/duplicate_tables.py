@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from kekiz.accounts.queries import SYSTEM_NAME
 from kekiz.engine.duplicates import Quality
 from kekiz.register import duplicate_queries
 from kekiz.register.duplicate_queries import Lesson, QueuedPair
@@ -71,7 +72,7 @@ def write_weight(weight: float) -> str:
 
 def explain_answer(answer: DuplicateAnswer) -> str:
     """One answer of the history in a sentence."""
-    who = answer.actor.display_name if answer.actor else "Die Anlage"
+    who = answer.actor.display_name if answer.actor else SYSTEM_NAME
     reason = f" – „{answer.reason}“" if answer.reason else ""
     return f"{write_moment(timezone.localtime(answer.at))}: {who}: {answer.get_verdict_display()}{reason}"
 
