@@ -16,6 +16,7 @@ from tests.e2e.demo_server import (
     serve_demo,
     sign_in,
 )
+from tests.e2e.walkers import WALKERS
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ACCOUNTS = ("koordination", "jugendamt", "kommune", "traeger", "lesen")
@@ -91,7 +92,8 @@ class Visit:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _watch(self, request) -> None:
-        if not request.url.startswith((self.site_url, "data:", "blob:")):
+        # The browser shows a PDF with an extension of its own.
+        if not request.url.startswith((self.site_url, "data:", "blob:", "chrome-extension:")):
             self.complaints.append(f"request to another host: {request.url}")
 
     def open(self, path: str) -> Page:
@@ -136,6 +138,20 @@ def visit(browser: Browser, site_url, sign_in_states):
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(params=WALKERS)
+def walk(request, visit):
+    """Somebody who walks a journey, once without script and once by keyboard: walk(account="traeger")."""
+    walkers = []
+
+    def start(account=""):
+        kind = WALKERS[request.param]
+        walkers.append(kind(visit(account=account, **kind.window)))
+        return walkers[-1]
+
+    yield start
+    assert [complaint for walker in walkers for complaint in walker.visit.complaints] == []
 
 
 def find_axe_violations(page: Page) -> list[str]:

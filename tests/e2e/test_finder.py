@@ -58,48 +58,6 @@ def test_forced_colours_keep_everything_visible(visit):
     window.check()
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_a_mother_finds_her_offer(visit, script):
-    """On a telephone, with or without script: question, list, offer, back to the same list."""
-    page = visit(width=320, script=script).open("/")
-    page.get_by_label("Ort oder Postleitzahl").fill("Lügde")
-    page.get_by_label("Alter des Kindes").select_option(label="2 Jahre")
-    page.get_by_label("Nur kostenlose Angebote").check()
-    page.get_by_role("button", name="Angebote suchen").click()
-    assert page.url.endswith("/angebote/?ort=L%C3%BCgde&alter=2j&kostenlos=ja")
-    assert re.match(r"\d+ Angebote gefunden", page.locator("h1").inner_text())
-    asked = page.url
-    page.get_by_role("link", name="Familienzentrum Lügde").first.click()
-    assert page.locator("h1").inner_text() == "Familienzentrum Lügde"
-    page.get_by_role("link", name="Zurück zur Liste").click()
-    assert page.url == asked
-    page.go_back()
-    page.go_back()
-    assert page.url == asked
-    page.get_by_role("link", name=re.compile("^kostenlos")).click()
-    assert "kostenlos" not in page.url
-    assert "alter=2j" in page.url
-
-
-def test_the_keyboard_is_enough(visit):
-    page = visit().open("/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Zum Inhalt springen"
-    page.get_by_label("Was suchen Sie?").focus()
-    page.keyboard.type("Hebamme")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Lemgo")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/angebote/?q=Hebamme&ort=Lemgo")
-    link = page.locator(".offer-card__title a").first
-    link.focus()
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    title = link.inner_text()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/angebot/**")
-    assert page.locator("h1").inner_text() == title
-
-
 def test_a_dot_of_the_map_leads_to_its_entry(visit):
     page = visit().open("/angebote/?ort=Detmold&alter=4j")
     dot = page.locator(".finder-map__link").last

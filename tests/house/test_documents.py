@@ -52,6 +52,17 @@ def test_links_between_documents_lead_somewhere(page):
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def test_every_journey_is_in_the_table_and_walked():
+    described = re.findall(r"\| `(test_\w+)` \|", (ROOT / "docs" / "journeys.md").read_text(encoding="utf-8"))
+    files = sorted((ROOT / "tests" / "e2e").glob("test_journeys_*.py"))
+    walked = [
+        name
+        for file in files
+        for name in re.findall(r"^def (test_\w+)\(walk\b", file.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert sorted(described) == sorted(walked)
+
+
 def test_decisions_are_numbered_without_doubles_and_say_when_to_revisit():
     records = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
     numbers = [record.name[:4] for record in records]

@@ -157,7 +157,7 @@ def test_the_map_links_every_area_with_a_sentence_and_leaves_out_what_has_no_bou
     assert f"Lemgo: 50{S}% ohne Platz (rund 50 Kinder)" in html
     assert "Lügde: keine Angaben" in html
     assert "Ohne Grenze" not in html
-    assert html.count("<a href=") == 2
+    assert html.count('<a class="map__link" href=') == 2
     assert not has_inline_style_or_script(html)
     assert maps.draw_map([]) == ""
 
@@ -168,6 +168,20 @@ def test_a_chosen_area_is_zoomed_to_and_shows_its_cells():
     assert html.count('class="map__outline"') == 1
     assert html.count("map__cell") == 1
     assert "Zelle 7: 50 % und mehr ohne Platz" in html, "a class, no number of children"
+
+
+def test_a_zoomed_map_leaves_out_what_lies_outside_so_that_no_unseen_link_takes_the_focus():
+    far = [[[lon + 3, lat] for lon, lat in ring] for ring in SQUARE["coordinates"]]
+    html = maps.draw_map(
+        [
+            maps.MapArea("1", "Lemgo", SQUARE, SPLIT, "/?gebiet=1", is_here=True),
+            maps.MapArea("2", "Lügde", EAST, SPLIT, "/?gebiet=2"),
+            maps.MapArea("3", "Aachen", {"type": "Polygon", "coordinates": far}, SPLIT, "/?gebiet=3"),
+        ]
+    )
+    assert "Lemgo" in html
+    assert "Lügde" in html, "a neighbour reaches into the picture"
+    assert "Aachen" not in html
 
 
 def test_the_centroid_of_a_square_is_its_middle_and_a_line_has_one_too():

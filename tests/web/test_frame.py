@@ -1,6 +1,9 @@
 """The frame of every page: name of the region, demo notice, navigation, error pages."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from tests.evidence.region import load_region
@@ -44,10 +47,41 @@ def test_the_navigation_marks_where_the_visitor_is(db):
     here = {
         entry.label: (entry.is_current, entry.is_exact) for entry in list_entries("/cockpit/luecken/", True)
     }
-    assert here == {"Angebote finden": (False, False), "Cockpit": (True, False)}
+    assert here == {"Angebote finden": (False, False), "Cockpit": (True, False), "Konto": (False, False)}
     entries = {entry.label: entry.is_current for entry in list_entries("/angebote/", False)}
     assert entries == {"Angebote finden": True, "Cockpit": False, "Anmelden": False}
     assert find_url("no-such-part:page") == ""
+
+
+def test_the_navigation_offers_only_what_opens(db):
+    def read_labels(name):
+        page = open_browser(name).get("/").content.decode()
+        return re.findall(r'class="frame__nav-link[^>]*>([^<]+)<', page.partition("<main")[0])
+
+    assert read_labels("dora") == ["Angebote finden", "Meine Angebote", "Konto", "Abmelden"]
+    assert read_labels("eva") == ["Angebote finden", "Cockpit", "Konto", "Abmelden"]
+
+
+@pytest.mark.parametrize(
+    ("name", "desk"),
+    [("alina", "/cockpit/"), ("eva", "/cockpit/"), ("dora", "/traeger/"), ("frido", "/"), ("", "/")],
+)
+def test_signing_in_leads_to_the_own_work(db, name, desk):
+    assert settings.LOGIN_REDIRECT_URL == "own_desk"
+    assert (open_browser(name) if name else Client()).get("/mein-platz/").headers["Location"] == desk
+
+
+@pytest.mark.parametrize("path", ["/konto/2fa/", "/konto/password/change/", "/konto/email/"])
+def test_pages_of_the_account_lead_to_each_other(db, path):
+    page = open_browser("eva").get(path).content.decode().partition("<main")[2]
+    assert page.count('aria-current="page"') == 1
+    for other in ("/konto/2fa/", "/konto/password/change/", "/konto/email/"):
+        assert f'href="{other}"' in page
+
+
+@pytest.mark.parametrize(("path", "is_switch"), [("/", True), ("/konto/2fa/", True), ("/traeger/", False)])
+def test_only_pages_in_all_languages_have_the_switch(db, path, is_switch):
+    assert ('class="languages"' in open_browser("dora").get(path).content.decode()) is is_switch
 
 
 def test_a_missing_page_says_what_to_do_next(db):

@@ -83,7 +83,7 @@ def test_rows_can_be_left_out_and_unplaced_ones_taken(alina):
     batch = ImportBatch.objects.get()
     choose(alina, batch)
     url = f"{START}{batch.pk}/pruefen/"
-    assert "1 Zeilen scheitern nur am Ort" in alina.get(url).content.decode()
+    assert "Eine Zeile scheitert nur am Ort" in alina.get(url).content.decode()
     alina.post(url, {"auslassen": ["2"], "ohne-ort": "1", "pruefen": "1"})
     counts = alina.get(url).context["counts"]
     assert (counts["new"], counts["skipped"], counts["refused"]) == (2, 1, 0)

@@ -44,6 +44,7 @@ COORDINATION_FINDS_NONE = (TO_LOGIN, NO, NO, NO, NO, NO, MISSING)  # no list has
 
 # pattern as Django prints it: (example address, statuses in the order of VISITORS)
 TABLE = {
+    "favicon.ico": ("/favicon.ico", ALWAYS_AWAY),  # to the mark
     "gesund": ("/gesund", EVERYBODY),
     "": ("/", EVERYBODY),
     "angebote/": ("/angebote/", EVERYBODY),
@@ -152,6 +153,7 @@ TABLE = {
     "stimmt-noch/danke/<slug:answer>/": ("/stimmt-noch/danke/bestaetigt/", EVERYBODY),
     "stimmt-noch/<str:token>/": ("/stimmt-noch/abc/", NOBODY_KNOWS),  # no such link: test_assure_pages
     "stimmt-noch/<str:token>/aendern/": ("/stimmt-noch/abc/aendern/", NOBODY_KNOWS),
+    "mein-platz/": ("/mein-platz/", ALWAYS_AWAY),  # test_frame says where to
     "postfach/": ("/postfach/", EVERYBODY),  # the demo only: test_assure_pages
     "cockpit/aktualitaet/": ("/cockpit/aktualitaet/", COCKPIT),
     "cockpit/aktualitaet.csv": ("/cockpit/aktualitaet.csv", COCKPIT),

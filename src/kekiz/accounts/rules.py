@@ -18,6 +18,7 @@ from kekiz.accounts.models import Role, User
 
 COORDINATING = frozenset({"state", "district"})
 EDITING = COORDINATING | {"youth_office", "municipality"}
+READING = EDITING | {"reader"}
 # Nobody hands out a role above the own one; the state's role comes from the command line only.
 GRANTABLE_BY = {
     "state": frozenset({"district", "youth_office", "municipality", "provider", "seat", "reader"}),
@@ -73,8 +74,12 @@ def can_see_cockpit(actor: Actor, region_key: str) -> bool:
     """May the actor read the figures of this region? Everybody who holds a role for a part of it."""
     if isinstance(actor, SystemActor):
         return True
-    kinds = EDITING | {"reader"}
-    return is_touching(region_key, prefixes_of(actor, kinds))
+    return is_touching(region_key, prefixes_of(actor, READING))
+
+
+def can_see_some_cockpit(actor: Actor) -> bool:
+    """May the actor read the figures of at least one region?"""
+    return isinstance(actor, SystemActor) or bool(prefixes_of(actor, READING))
 
 
 def can_create_users(actor: Actor) -> bool:

@@ -26,19 +26,28 @@ def find_url(name: str, *args: str) -> str:
         return ""
 
 
-def list_entries(path: str, is_signed_in: bool, *, is_provider: bool = False) -> list[NavigationEntry]:
+def list_entries(
+    path: str, is_signed_in: bool, *, is_provider: bool = False, sees_cockpit: bool = True
+) -> list[NavigationEntry]:
     """List the entries for a visitor at an address; the start page is current where nothing else is."""
     start = find_url("finder:start") or "/"
-    wanted = [(_("Angebote finden"), start), (_("Cockpit"), find_url("desk:overview"))]
+    login, second_factor = find_url("account_login"), find_url("mfa_index")
+    # Label, address, and the addresses that belong to it.
+    wanted = [(_("Angebote finden"), start, start)]
     if is_provider:
-        wanted.insert(1, (_("Meine Angebote"), find_url("provider:offers")))
-    if not is_signed_in:
-        wanted.append((_("Anmelden"), find_url("account_login")))
-    inner = [url for _label, url in wanted if url and url != start]
+        wanted.append((_("Meine Angebote"), find_url("provider:offers"), find_url("provider:offers")))
+    if sees_cockpit:
+        wanted.append((_("Cockpit"), find_url("desk:overview"), find_url("desk:overview")))
+    if is_signed_in:
+        wanted.append((_("Konto"), second_factor, login.removesuffix("login/")))
+    else:
+        wanted.append((_("Anmelden"), login, login))
+    inner = [part for _label, url, part in wanted if url and url != start]
     entries = []
-    for label, url in wanted:
+    for label, url, part in wanted:
         if not url:
             continue
-        is_here = path.startswith(url) if url != start else not any(path.startswith(other) for other in inner)
+        is_elsewhere = any(path.startswith(other) for other in inner)
+        is_here = not is_elsewhere if url == start else path.startswith(part)
         entries.append(NavigationEntry(label, url, is_here, path == url))
     return entries

@@ -85,6 +85,8 @@ def submit_for_review(
         current, places = lock_offer(offer)
         require_editor(actor, current, places)
         refuse_changed(current, places, seen)
+        if current.state == OfferState.PUBLISHED:
+            raise InvalidInput(["Es gibt nichts zu prüfen: Familien sehen dieses Angebot schon genau so."])
         if current.state not in {OfferState.DRAFT, OfferState.PAUSED}:
             raise InvalidInput(
                 [f"Zur Prüfung geht nur ein Entwurf. Dieses Angebot ist „{_state_name(current)}“."]

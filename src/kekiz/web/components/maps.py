@@ -167,6 +167,12 @@ def shape_area(area: MapArea, project: Project) -> Shape:
     )
 
 
+def is_in_picture(area: MapArea, project: Project, height: float) -> bool:
+    """Does the boundary of an area reach into the picture (pixels)?"""
+    points = (project(point[0], point[1]) for ring in list_rings(area.boundary) for point in ring)
+    return any(0 < x < WIDTH and 0 < y < height for x, y in points)
+
+
 def _show_need(area: MapArea) -> MapFigure:
     share = area.reasons.unmet_share if area.reasons else None
     if share is None:
@@ -200,6 +206,7 @@ def draw_map(
 ) -> SafeString:
     """Draw the map; zoomed to the areas marked `is_here` if there are any. Empty without a boundary.
 
+    Areas wholly outside the picture are left out: a link that nobody sees must not take the focus.
     ``tints`` and ``legend`` belong to areas with a `figure`; ``dots`` are drawn on top, numbered.
 
     The table beside it is the accessible truth and the caller's.
@@ -214,7 +221,7 @@ def draw_map(
         "title": title,
         "width": WIDTH,
         "height": height,
-        "areas": [shape_area(area, project) for area in drawable],
+        "areas": [shape_area(area, project) for area in drawable if is_in_picture(area, project, height)],
         "cells": [shape_cell(cell, project) for cell in cells],
         "tints": list_tints() if tints is None else tints,
         "legend": legend,

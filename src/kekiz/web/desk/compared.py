@@ -11,6 +11,7 @@ from typing import Any
 from kekiz.register import facets
 from kekiz.register.models import Offer, Provider, Site
 from kekiz.register.wording import describe_age
+from kekiz.web.finder.opening_hours import write_hours
 from kekiz.web.words import write_date
 
 Part = tuple[str, bool]  # a piece of text, and whether it differs from the other side
@@ -151,7 +152,7 @@ OFFER_FIELDS: dict[str, Callable[[Any], str]] = {
     "age_from_months": lambda offer: describe_age(offer.age_from_months),
     "age_to_months": lambda offer: describe_age(offer.age_to_months),
     "fields": _codes("fields", dict(facets.FIELD_CHOICES)),
-    "opening_hours": _text("opening_hours"),
+    "opening_hours": lambda offer: write_hours(offer.opening_hours),
     "phone": _text("phone"),
     "email": _text("email"),
     "website": _text("website"),

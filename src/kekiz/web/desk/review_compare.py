@@ -12,7 +12,7 @@ from kekiz.register.content import describe_offer
 from kekiz.register.models import Offer
 from kekiz.register.wording import describe_ages
 from kekiz.web.desk.compared import Part, mark_differences
-from kekiz.web.finder.opening_hours import describe_hours
+from kekiz.web.finder.opening_hours import write_hours
 from kekiz.web.finder.plain_words import list_topics
 from kekiz.web.words import write_date
 
@@ -69,7 +69,7 @@ def _list_writers(area_names: Mapping[str, str]) -> list[tuple[str, Callable[[Co
         ("Form", _choice("mode", facets.Mode)),
         ("Orte", _write_sites),
         ("Nur für Familien aus", _codes("service_area", area_names)),
-        ("Öffnungszeiten", _write_hours),
+        ("Öffnungszeiten", lambda one: write_hours(one["opening_hours"])),
         ("Dauer", lambda one: f"bis {_day(one['until'])}" if one["until"] else "dauerhaft"),
         ("Zugang", _choice("access", facets.Access)),
         ("Hürden", _codes("hurdles", dict(facets.HURDLE_CHOICES))),
@@ -101,12 +101,6 @@ def _codes(name: str, words: Mapping[str, str]) -> Callable[[Content], str]:
 
 def _day(text: str) -> str:
     return write_date(dt.date.fromisoformat(text))
-
-
-def _write_hours(one: Content) -> str:
-    lines = describe_hours(one["opening_hours"])
-    written = "\n".join(f"{line.days}: {line.times}" if line.days else line.times for line in lines)
-    return written or str(one["opening_hours"])
 
 
 def _write_sites(one: Content) -> str:

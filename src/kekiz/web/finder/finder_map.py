@@ -21,6 +21,7 @@ HEIGHT = 460.0
 DOT_RADIUS = 20.5
 _DOT_SPACING = 46.0
 _EDGE = 34.0
+_HALF_LETTER = 5.0  # half of a letter of a name, at the size of a phone
 # The picture never shows less than this, so that a place keeps its surroundings.
 _LEAST_KM = 9.0
 _KM_PER_DEGREE = 111.2
@@ -75,6 +76,7 @@ class Town:
     name: str
     x: float
     y: float
+    label_x: float
     label_y: float
 
 
@@ -162,7 +164,9 @@ def _place_towns(
         if label_y > height - 10:
             label_y = min(covering) - DOT_RADIUS - 12
         if not any(abs(other.x - x) < 90 and abs(other.label_y - label_y) < 16 for other in placed):
-            placed.append(Town(town.name, round(x, 1), round(y, 1), round(label_y, 1)))
+            half = _HALF_LETTER * len(town.name)
+            label_x = min(max(x, half), WIDTH - half)
+            placed.append(Town(town.name, round(x, 1), round(y, 1), round(label_x, 1), round(label_y, 1)))
     return placed
 
 

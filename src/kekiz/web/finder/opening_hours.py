@@ -52,6 +52,12 @@ def describe_hours(notation: str, today: dt.date | None = None) -> list[HoursLin
     return [line for rule in read_hours(notation) or [] for line in _write_rule(rule, today)]
 
 
+def write_hours(notation: str) -> str:
+    """All lines as one text, a line each; the notation itself where it is not understood."""
+    lines = describe_hours(notation)
+    return "\n".join(f"{line.days}: {line.times}" if line.days else line.times for line in lines) or notation
+
+
 def are_dates_over(notation: str, today: dt.date) -> bool:
     """Do the hours name dates only, and are all of them past?"""
     last = find_last_date(read_hours(notation) or [])

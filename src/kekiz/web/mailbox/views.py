@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -43,14 +44,16 @@ def show_mailbox(request: HttpRequest) -> HttpResponse:
         raise Http404("only the demo has a mailbox")
     folder = Path(settings.KEKIZ_MAILBOX)
     files = sorted(folder.glob("*.eml"), reverse=True) if folder.is_dir() else []
-    context = {"mails": [read_mail(path) for path in files[:SHOWN]], "total": len(files), "shown": SHOWN}
+    own_hosts = {urlsplit(settings.KEKIZ_SITE_URL).hostname, urlsplit(request.build_absolute_uri()).hostname}
+    mails = [read_mail(path, own_hosts) for path in files[:SHOWN]]
+    context = {"mails": mails, "total": len(files), "shown": SHOWN}
     response = render(request, "mailbox/mailbox.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def read_mail(path: Path) -> ShownMail:
-    """A mail from its file."""
+def read_mail(path: Path, own_hosts: Set[str | None]) -> ShownMail:
+    """A mail from its file; `own_hosts` are the names under which the demo answers."""
     message = email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
     body = message.get_body(preferencelist=("plain",))
     text = body.get_content() if body else ""
@@ -59,7 +62,7 @@ def read_mail(path: Path) -> ShownMail:
         subject=str(message.get("Subject", "")),
         to=str(message.get("To", "")),
         sent=write_moment(read_moment(str(date))) if date else "",
-        text=link_addresses(str(text)),
+        text=link_addresses(str(text), own_hosts),
     )
 
 
@@ -69,12 +72,12 @@ def read_moment(header: str) -> datetime:
     return localtime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def link_addresses(text: str) -> SafeString:
+def link_addresses(text: str, own_hosts: Set[str | None]) -> SafeString:
     """The text with addresses of the demo as links to this very server, whatever port it answers on."""
     parts = []
     for position, part in enumerate(_ADDRESS.split(text)):
         pieces = urlsplit(part) if position % 2 else None
-        if pieces and part.startswith(settings.KEKIZ_SITE_URL.rsplit(":", 1)[0]):
+        if pieces and pieces.hostname in own_hosts:
             parts.append(format_html('<a href="{}">{}</a>', pieces.path, part))
         else:
             parts.append(format_html("{}", part))

@@ -5,7 +5,7 @@ from datetime import datetime
 from django import template
 from django.utils.timezone import localtime
 
-from kekiz.accounts.rules import provider_keys_of
+from kekiz.accounts.rules import can_see_some_cockpit, provider_keys_of
 from kekiz.analysis.wording import say_ways
 from kekiz.register.facets import HURDLE_CHOICES
 from kekiz.register.rules import can_import, can_resolve_duplicates, can_review
@@ -115,9 +115,13 @@ def main_navigation(context: template.Context) -> dict[str, object]:
     request = context.get("request")
     user = getattr(request, "user", None)
     is_signed_in = bool(user and user.is_authenticated)
+    is_provider = bool(user and provider_keys_of(user))
     return {
         "entries": list_entries(
-            request.path if request else "", is_signed_in, is_provider=bool(user and provider_keys_of(user))
+            request.path if request else "",
+            is_signed_in,
+            is_provider=is_provider,
+            sees_cockpit=not user or not is_provider or can_see_some_cockpit(user),
         ),
         "logout_url": find_url("account_logout") if is_signed_in else "",
         "csrf_token": context.get("csrf_token"),

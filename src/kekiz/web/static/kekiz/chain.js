@@ -1,4 +1,4 @@
-// Opens the facts of a station on hover and closes them with Escape, on leaving, or when another opens.
+// Opens the facts of a station on hover and closes them with Escape, on leaving (by mouse or Tab), or when another opens.
 // Without script the same facts open by click, tap or Enter.
 
 const HOVER_DELAY_MS = 250;
@@ -28,6 +28,10 @@ function connectStation(station, stations) {
     if (!openedByHover) return;
     event.preventDefault(); // a click while hovering keeps the facts open
     openedByHover = false;
+  });
+  station.addEventListener("focusout", (event) => {
+    // Who goes on with the Tab key must not find the next station covered.
+    if (event.relatedTarget && !station.contains(event.relatedTarget)) facts.open = false;
   });
   station.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !facts.open) return;
