@@ -77,7 +77,7 @@ def test_a_father_sees_prints_and_keeps_the_chain_of_his_child(walk):
 
 def test_a_mother_says_what_is_missing_and_the_coordination_decides(walk):
     mother = walk()
-    mother.open("/angebote/?q=Raumfahrt&alter=2j")
+    mother.open("/angebote/?q=Xylophonbau&alter=2j")
     mother.follow("Sagen Sie uns, was fehlt")
     mother.fill("Was fehlt Ihnen oder Ihrem Kind?", NEED)
     mother.page.wait_for_timeout(QUICKEST_MS)

@@ -95,7 +95,7 @@ def test_every_page_names_the_chosen_area_and_keeps_it_in_its_links(alinas_brows
 
 def test_the_overview_asks_the_database_a_fixed_few_times(alinas_browser, django_assert_max_num_queries):
     alinas_browser.get("/cockpit/")  # reads the run's tables once per process
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         alinas_browser.get("/cockpit/")
 
 

@@ -48,6 +48,13 @@ def test_open_unknown_and_closed_offers_are_told_apart():
     assert all(found.values())
 
 
+def test_who_types_a_whole_title_finds_that_offer_first():
+    for offer in list(offers_for_family())[::8]:
+        title = offer.content["title"]
+        first = offers_for_family(text=title.upper())[0]
+        assert first.content["title"].casefold() == title.casefold()
+
+
 def test_the_page_shows_what_is_open_and_how_many_hours_nobody_knows():
     response = ask(jetzt="ja", ort="Lügde")
     unknown = ask(jetzt="unklar", ort="Lügde")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ class Columns:
 
     version: NDArray[np.int64]
     title_rank: NDArray[np.int64]  # place of the row in the order of titles
+    titled: Mapping[str, Sequence[int]]  # rows by title, folded (words.fold_phrase)
     age_from: NDArray[np.int64]
     age_to: NDArray[np.int64]
     fields: NDArray[np.str_]

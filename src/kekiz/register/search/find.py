@@ -14,8 +14,10 @@ from kekiz.register.search.columns import Columns, Mask, Position
 from kekiz.register.search.index import rank_with_guess
 from kekiz.register.search.question import read_question
 from kekiz.register.search.store import FamilyIndex
+from kekiz.register.search.words import fold_phrase
 
 WEAKEST_SHARE = 0.3  # of the best answer: what answers less is no answer
+_NAMED = np.float32(1.01)  # of the best answer: an offer whose title was typed
 _GOOD_SHARE = 0.6  # near a place, all good answers are sorted by distance, then all weaker ones
 
 
@@ -90,11 +92,17 @@ def find_opened(columns: Columns, moment: Moment, opened: Opened) -> Mask:
 
 
 def _score(index: FamilyIndex, text: str, page: str, fits: Mask) -> NDArray[np.float32]:
-    """1 for all if nothing was asked in words; else how well each answers, 0 for no answer."""
+    """1 for all if nothing was asked in words; else how well each answers, 0 for no answer.
+
+    Whoever types a whole title means that offer, whatever else its words may mean.
+    """
     if not text.strip():
         return np.ones(len(fits), dtype=np.float32)
     score, sure = rank_with_guess(index.terms, read_question(text, index.terms, page))
     answers = _is_answer(score, fits) | _is_answer(sure, fits)
+    named = list(index.columns.titled.get(fold_phrase(text), ()))
+    score[named] = _NAMED * (score.max(initial=0.0) or 1.0)
+    answers[named] = True
     return np.where(answers, score, np.float32(0))
 
 

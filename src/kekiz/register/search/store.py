@@ -26,6 +26,7 @@ from kekiz.register.search.columns import FOREVER, Columns, text_array
 from kekiz.register.search.entries import write_terms
 from kekiz.register.search.facts import build_facts
 from kekiz.register.search.index import TermIndex
+from kekiz.register.search.words import fold_phrase
 
 State = tuple[Any, ...]
 _COLUMNS = (
@@ -140,9 +141,13 @@ def _build_columns(rows: list[dict[str, Any]]) -> Columns:
     titles = sorted(range(len(rows)), key=lambda row: (rows[row]["title"], rows[row]["pk"]))
     title_rank = np.empty(len(rows), dtype=np.int64)
     title_rank[titles] = np.arange(len(rows))
+    titled: dict[str, list[int]] = {}
+    for row in titles:
+        titled.setdefault(fold_phrase(rows[row]["title"]), []).append(row)
     return Columns(
         version=ids,
         title_rank=title_rank,
+        titled=titled,
         age_from=_numbers(rows, "age_from_months"),
         age_to=_numbers(rows, "age_to_months"),
         fields=_codes(rows, "fields"),

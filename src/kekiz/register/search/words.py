@@ -34,6 +34,11 @@ def fold_word(word: str) -> str:
     return plain.translate(_ARABIC_FORMS)
 
 
+def fold_phrase(text: str) -> str:
+    """One spelling for a text: its words folded, one blank between them."""
+    return " ".join(fold_word(word) for word in cut_words(text))
+
+
 def is_latin(folded: str) -> bool:
     """German and its neighbours; words of other scripts find through the lexicon only."""
     return folded.isascii()
