@@ -144,7 +144,9 @@ def test_what_a_killed_process_said_last_is_forgotten(alina, batch):
             old.write_text(path.read_text())
             os.utime(old, (0, 0))
         assert ask(alina, batch) == NOTHING
+    path.write_text('{"stage": "store", "done": 1, "of": 2, "share": 0.8}')
     with tell_work(person, batch, TAKE_OVER):
+        assert ask(alina, batch) == NOTHING, "the next one begins at nothing"
         assert not left.exists()
 
 

@@ -86,6 +86,7 @@ def tell_work(user: User | AnonymousUser, batch: ImportBatch, stages: Mapping[st
     """Work that its user can follow by :func:`read_work` until it is over."""
     path = find_path(user, batch.pk)
     with suppress(OSError):
+        path.unlink(missing_ok=True)  # the last word of one that was killed
         _forget_old(path.parent)
     try:
         yield Work(path, stages)
