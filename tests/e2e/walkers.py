@@ -7,6 +7,7 @@ Controls are found by their accessible name, so that a missing label ends the jo
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,10 +25,11 @@ STUCK_AFTER = 6  # a field of a date has a handful of stops of its own
 LOOK_AROUND = Path(__file__).with_name("look_around.js").read_text(encoding="utf-8")
 
 
-class Walker:
+class Walker(ABC):
     """Somebody who uses the pages; the two kinds differ in how they get to a control and use it."""
 
     window: ClassVar[dict[str, Any]] = {}
+    takes_first = False
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
@@ -37,10 +39,11 @@ class Walker:
 
     def pick(self, first: Any, second: Any) -> Any:
         """What one of the two walks takes and what the other takes, where each needs something of its own."""
-        return first if isinstance(self, WithoutScript) else second
+        return first if self.takes_first else second
 
+    @abstractmethod
     def check(self) -> None:
-        """The page as it is now is clean: axe, width, no complaint of the browser; axe needs script."""
+        """The page as it is now is clean: axe, width, no complaint of the browser."""
 
     def open(self, path: str) -> None:
         """Type an address."""
@@ -117,29 +120,42 @@ class Walker:
         with self.page.expect_navigation():
             self._press(control)
 
+    @abstractmethod
     def _reach(self, target: Locator) -> None:
         """Get to a control, if that takes anything."""
 
+    @abstractmethod
     def _press(self, target: Locator) -> None:
-        raise NotImplementedError
+        """Use a link or a button."""
 
+    @abstractmethod
     def _write(self, target: Locator, text: str) -> None:
-        raise NotImplementedError
+        """Put text into a field."""
 
+    @abstractmethod
     def _select(self, target: Locator, place: int) -> None:
-        raise NotImplementedError
+        """Take the entry of a list at this place."""
 
+    @abstractmethod
     def _tick(self, target: Locator) -> None:
-        raise NotImplementedError
+        """Tick a box or take a choice."""
 
+    @abstractmethod
     def _attach(self, target: Locator, file: Path) -> None:
-        raise NotImplementedError
+        """Give a file."""
 
 
 class WithoutScript(Walker):
     """On a small phone in the dark, JavaScript switched off."""
 
     window: ClassVar[dict[str, Any]] = {"width": 320, "height": 640, "scheme": "dark", "script": False}
+    takes_first = True
+
+    def check(self) -> None:
+        """Nothing: axe needs script. The walker with the keyboard looks at the same pages."""
+
+    def _reach(self, target: Locator) -> None:
+        """Nothing: a finger is there at once."""
 
     def _press(self, target: Locator) -> None:
         target.click()

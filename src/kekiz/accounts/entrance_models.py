@@ -8,6 +8,8 @@ import hashlib
 from django.conf import settings
 from django.db import models
 
+from kekiz.accounts.fields import person_field
+
 
 def digest_secret(secret: str) -> str:
     """SHA-256 of a token. A token is 256 random bits, so a slow hash would protect nothing."""
@@ -21,17 +23,13 @@ class Invitation(models.Model):
     display_name = models.CharField("Name", max_length=120, blank=True)
     provider_key = models.CharField("Träger (Schlüssel)", max_length=80)
     provider_name = models.CharField("Träger", max_length=200)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    invited_by = person_field()
     # How often it was sent: a link of an earlier mail no longer opens the door.
     sending = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    accepted_by = person_field()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

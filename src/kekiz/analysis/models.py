@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.db import models
 
+from kekiz.accounts.fields import person_field
 from kekiz.register.frozen import FrozenModel
 
 
@@ -25,10 +25,7 @@ class TravelMeasurement(FrozenModel):
     times = models.BinaryField()
     spots = models.BinaryField()
     created_at = models.DateTimeField("Gemessen am", auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Gemessen von", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    created_by = person_field("Gemessen von")
 
     class Meta:
         verbose_name = "Messung der Wege"
@@ -63,10 +60,7 @@ class Run(FrozenModel):
     has_invented_offers = models.BooleanField("Enthält erfundene Angebote", default=False)
     seconds = models.FloatField("Rechenzeit (s)", default=0.0)
     created_at = models.DateTimeField("Gerechnet am", auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Gerechnet von", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    created_by = person_field("Gerechnet von")
     # Not unique: two runs made at the same time both supersede the one before; the newest counts.
     supersedes = models.ForeignKey(
         "self",
@@ -121,10 +115,7 @@ class Publication(FrozenModel):
     )
     step = models.CharField("Schritt", max_length=10, choices=PublicationStep.choices)
     created_at = models.DateTimeField("Zeitpunkt", auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Wer", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    created_by = person_field("Wer")
 
     class Meta:
         verbose_name = "Veröffentlichung"
@@ -202,10 +193,7 @@ class Verdict(FrozenModel):
     evidence = models.JSONField("Befund")
     evidence_digest = models.CharField("Prüfsumme des Befunds", max_length=64)
     created_at = models.DateTimeField("Zeitpunkt", auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Wer", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    created_by = person_field("Wer")
 
     class Meta:
         verbose_name = "Urteil"

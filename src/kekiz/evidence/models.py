@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from kekiz.accounts.fields import person_field
 from kekiz.register.fields import CodeListField
 from kekiz.register.frozen import FrozenModel
 
@@ -132,10 +132,7 @@ class NormEntry(FrozenModel):
     source = models.CharField("Quelle", max_length=400)
     note = models.TextField("Hinweis", blank=True)
     entered_at = models.DateTimeField("Eingetragen am", auto_now_add=True)
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Eingetragen von", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    entered_by = person_field("Eingetragen von")
 
     class Meta:
         verbose_name = "Kennwert der Region"
@@ -207,10 +204,7 @@ class ReportedNeed(models.Model):
     field = models.CharField("Bedarfsfeld", max_length=8, blank=True)
     reason = models.CharField("Begründung", max_length=400, blank=True)
     decided_on = models.DateField("Entschieden am", null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Entschieden von", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    decided_by = person_field("Entschieden von")
 
     class Meta:
         verbose_name = "Gemeldeter Bedarf"

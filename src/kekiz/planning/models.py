@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 
+from kekiz.accounts.fields import person_field
 from kekiz.analysis.models import Run
 from kekiz.register.frozen import FrozenModel
 
@@ -90,10 +90,7 @@ class Proposal(FrozenModel):
     kinds = models.JSONField("Arten von Maßnahmen", default=list, blank=True)  # empty: all
     ags = models.JSONField("Kommunen", default=list, blank=True)  # empty: all
     asked_at = models.DateTimeField("Angefragt am", auto_now_add=True)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Angefragt von", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    asked_by = person_field("Angefragt von")
 
     class Meta:
         verbose_name = "Vorschlag"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from kekiz.accounts.fields import person_field
 from kekiz.register.fields import CodeListField
 from kekiz.register.frozen import FrozenModel
 
@@ -37,10 +37,7 @@ class DuplicateSearch(FrozenModel):
     weights = models.JSONField("Gewichte")
     seconds = models.FloatField("Rechenzeit (s)", default=0.0)
     created_at = models.DateTimeField("Gesucht am", auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Gesucht von", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    created_by = person_field("Gesucht von")
 
     class Meta:
         verbose_name = "Suche nach doppelten Einträgen"
@@ -94,10 +91,7 @@ class DuplicateAnswer(FrozenModel):
     is_audit = models.BooleanField("Stichprobe", default=False)
     areas = CodeListField("Gebiete", blank=True, max_length=2000)
     at = models.DateTimeField("Zeitpunkt", auto_now_add=True)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Wer", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    actor = person_field("Wer")
 
     class Meta:
         verbose_name = "Antwort zu einem Paar"
@@ -119,10 +113,7 @@ class DuplicateWeights(FrozenModel):
     last_answer = models.BigIntegerField("Letzte Antwort", default=0)
     quality = models.JSONField("Güte vorher und nachher")
     created_at = models.DateTimeField("Gelernt am", auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Gelernt von", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    created_by = person_field("Gelernt von")
 
     class Meta:
         verbose_name = "Gelernte Gewichte"
@@ -150,15 +141,9 @@ class Merge(models.Model):
     moved = models.JSONField("Umgehängt", default=dict, blank=True)
     areas = CodeListField("Gebiete", blank=True, max_length=2000)
     at = models.DateTimeField("Zeitpunkt", auto_now_add=True)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Wer", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    actor = person_field("Wer")
     undone_at = models.DateTimeField("Zurückgenommen am", null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Zurückgenommen von", related_name="+",
-        on_delete=models.PROTECT, null=True, blank=True,
-    )  # fmt: skip
+    undone_by = person_field("Zurückgenommen von")
 
     class Meta:
         verbose_name = "Zusammenführung"

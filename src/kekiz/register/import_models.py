@@ -4,8 +4,9 @@ mean.
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
+
+from kekiz.accounts.fields import person_field
 
 
 class SavedMapping(models.Model):
@@ -15,9 +16,7 @@ class SavedMapping(models.Model):
     header_digest = models.CharField(max_length=64)
     content = models.JSONField(help_text="See imports.mapping.ColumnMapping.as_content.")
     changed_at = models.DateTimeField("Zuletzt benutzt", auto_now=True)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    changed_by = person_field()
 
     class Meta:
         verbose_name = "Gespeicherte Zuordnung"
@@ -55,10 +54,7 @@ class ImportBatch(models.Model):
     created_at = models.DateTimeField("Hochgeladen am", auto_now_add=True)
     imported_at = models.DateTimeField("Übernommen am", null=True, blank=True)
     undone_at = models.DateTimeField("Zurückgenommen am", null=True, blank=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="Von", on_delete=models.PROTECT, null=True, blank=True,
-        related_name="+",
-    )  # fmt: skip
+    created_by = person_field("Von")
 
     class Meta:
         verbose_name = "Import"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from kekiz.accounts.fields import person_field
 from kekiz.register import facets
 from kekiz.register.duplicate_models import (
     DuplicateAnswer,
@@ -254,9 +254,7 @@ class OfferVersion(FrozenModel):
     content = models.JSONField(help_text="Everything that is shown; see content.describe_offer.")
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField(auto_now_add=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    published_by = person_field()
     title = models.CharField(max_length=200)
     age_from_months = models.SmallIntegerField()
     age_to_months = models.SmallIntegerField()
