@@ -17,6 +17,7 @@ from tests.e2e.demo_server import (
     sign_in,
 )
 from tests.e2e.walkers import WALKERS
+from tests.register.imports.lists import office_workbook
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ACCOUNTS = ("koordination", "jugendamt", "kommune", "traeger", "lesen")
@@ -74,6 +75,14 @@ def sign_in_states(browser: Browser, site_url):
         states[account] = context.storage_state()
         context.close()
     return states
+
+
+@pytest.fixture(scope="session")
+def list_file(tmp_path_factory):
+    """A list as an office sends it, as a file."""
+    path = tmp_path_factory.mktemp("lists") / "angebote.xlsx"
+    path.write_bytes(office_workbook())
+    return path
 
 
 class Visit:

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.conftest import find_axe_violations, measure_overflow
-from tests.register.imports.lists import office_workbook, plain_csv, row
+from tests.register.imports.lists import plain_csv, row
 
 START = "/cockpit/listen/"
 MANY = 2_000
@@ -47,14 +47,6 @@ def test_what_is_no_list_is_told_on_a_clean_page(visit, tmp_path):
     assert "PDF" in page.locator("[role=alert]").inner_text()
     assert find_axe_violations(page) == []
     assert measure_overflow(page) <= 0
-
-
-@pytest.fixture
-def list_file(tmp_path):
-    """A list as an office sends it."""
-    path = tmp_path / "angebote.xlsx"
-    path.write_bytes(office_workbook())
-    return path
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 from tests.e2e.demo_server import PASSWORD
-from tests.register.imports.lists import office_workbook
 
 COCKPIT = "/cockpit/"
 REASON = "Begründung (außer bei „offen“ nötig)"
@@ -92,14 +90,6 @@ def test_doubled_entries_become_one_and_two_again(walk):
     clerk.see("wie vorher")
     family.open(f"/angebot/{gone}/")
     assert family.page.url.endswith(f"/angebot/{gone}/")
-
-
-@pytest.fixture(scope="module")
-def list_file(tmp_path_factory):
-    """A list as an office sends it."""
-    path = tmp_path_factory.mktemp("lists") / "angebote.xlsx"
-    path.write_bytes(office_workbook())
-    return path
 
 
 def test_a_list_is_taken_over_published_and_taken_back(walk, list_file):
