@@ -101,8 +101,9 @@ class Visit:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _watch(self, request) -> None:
-        # The browser shows a PDF with an extension of its own.
-        if not request.url.startswith((self.site_url, "data:", "blob:", "chrome-extension:")):
+        # The browser shows a PDF with an extension and styles of its own: "chrome-extension:", "chrome:".
+        own = (self.site_url, "data:", "blob:", "chrome-extension:", "chrome:")
+        if not request.url.startswith(own):
             self.complaints.append(f"request to another host: {request.url}")
 
     def open(self, path: str) -> Page:
