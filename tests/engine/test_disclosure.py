@@ -27,7 +27,7 @@ from kekiz.engine.disclosure import (
     suppress_table,
 )
 from kekiz.engine.gaps import REASONS as REASON_CODES
-from kekiz.engine.published import hide_small_numbers
+from kekiz.engine.published import build_link_axis, hide_small_numbers, name_links
 from kekiz.engine.tables import Children
 
 SLACK = 1e-6  # of the solver
@@ -294,47 +294,131 @@ def test_two_publications_of_the_same_counts_do_not_tell_more_than_one(table, se
     assert find_pinned(values, axes, second, 3) is None
 
 
+TOWNS = ("05766004", "05766008", "05766012")
+NO_OFFER = REASON_CODES.index("no_offer")
+
+
+def hide_needs(parts, n, **options):
+    """The table ``hidden`` of three towns; parts: town × phase × field × group × reason, n: children."""
+    place = [axis.ravel() for axis in np.indices(parts.shape[:-1])]
+    columns = {
+        "ags": np.array(TOWNS)[place[0]],
+        "phase": np.array(SCHEME.phase_codes)[place[1]],
+        "field": np.array(SCHEME.field_codes)[place[2]],
+        "group": np.array(SCHEME.group_codes)[place[3]],
+    }
+    reasons = dict(zip(REASON_CODES, parts.reshape(-1, len(REASON_CODES)).T, strict=True))
+    passages = ("ags", "transition", "group"), ("crossing", "with_handover")
+    tables = {
+        "links": pa.table(columns | reasons),
+        "transitions": pa.table(
+            {name: pa.array([], pa.string()) for name in passages[0]}
+            | {name: pa.array([], pa.float64()) for name in passages[1]}
+        ),
+        "offers": pa.table({"offer": ["a"], "field": ["K1"], "taken_found": [9.0]}),
+    }
+    return hide_small_numbers(tables, children_of(TOWNS, n), SCHEME, **options)
+
+
+def list_needs(hidden):
+    """The needs that a table ``hidden`` leaves out."""
+    rows = (row for row in hidden.to_pylist() if row["table"] == "needs")
+    return {(row["area"], row["phase"], row["field"], row["group"]) for row in rows}
+
+
+def split_needs(need, unoffered, seed=2):
+    """Reasons of the needs: all of the unoffered links (phase, field) are no_offer, none of the others."""
+    rng = np.random.default_rng(seed)
+    parts = np.zeros((*need.shape, len(REASON_CODES)))
+    parts[..., :NO_OFFER] = need[..., None] * rng.dirichlet(np.ones(NO_OFFER), need.shape)
+    for link in unoffered:
+        parts[:, link[0], link[1]] = 0.0
+        parts[:, link[0], link[1], :, NO_OFFER] = need[:, link[0], link[1]]
+    return parts
+
+
+def find_pinned_need(parts, left_out, unoffered):
+    """As ``find_pinned``, for somebody who also knows which links nobody offers."""
+    phases, fields = parts.shape[1:3]
+    by_link = parts.reshape(len(parts), phases * fields, *parts.shape[3:])
+    needs = [build_axis(3), build_link_axis(SCHEME), build_axis(2)]
+    axes = [*needs, build_axis(len(REASON_CODES))]
+    groups, areas = (*SCHEME.group_codes, ""), (*TOWNS, "")
+    is_hidden = np.array(
+        [
+            [[(area, *link, group) in left_out for group in groups] for link in name_links(SCHEME)]
+            for area in areas
+        ]
+    )
+    may_be = np.ones(parts.shape, dtype=bool)
+    may_be[..., NO_OFFER] = False
+    for phase, field in unoffered:
+        may_be[:, phase, field] = ~may_be[:, phase, field]
+    with_parts = np.repeat(is_hidden[..., None], len(REASON_CODES) + 1, axis=-1)
+    known = with_parts.copy()
+    known[:3, : phases * fields, :2, :-1] &= may_be.reshape(by_link.shape)
+    attacked = with_parts.copy()
+    attacked[..., :-1] = False
+    return find_pinned(by_link, axes, known, 3, attacked)
+
+
+@examine
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 4.0, 15.0]))
+def test_a_link_that_nobody_offers_gives_nothing_away(seed, level):
+    """All its children are no_offer, and nobody else is: any sum would tell its needs, so they are shown."""
+    rng = np.random.default_rng(seed)
+    n = rng.uniform(20, 200, (3, len(SCHEME.phases), 2))
+    need = rng.lognormal(np.log(level), 1.0, (3, len(SCHEME.phases), len(SCHEME.fields), 2)).round(2)
+    unoffered = {(int(rng.integers(7)), int(rng.integers(8))) for _ in range(2)}
+    parts = split_needs(need, unoffered, seed)
+    left_out = list_needs(hide_needs(parts, n))
+    for phase, field in unoffered:
+        link = SCHEME.phase_codes[phase], SCHEME.field_codes[field]
+        assert not any(row[1:3] == link for row in left_out)
+    assert find_pinned_need(parts, left_out, unoffered) is None
+
+
+def test_a_link_that_loses_its_last_offer_keeps_its_dots():
+    """What was left out while it had one stays left out, with the sums that would tell it now."""
+    n = np.full((3, len(SCHEME.phases), 2), 100.0)
+    need = np.full((3, len(SCHEME.phases), len(SCHEME.fields), 2), 30.0)
+    need[0, 2, 4, 0] = 2.0
+    before = hide_needs(split_needs(need, []), n)
+    parts = split_needs(need, [(2, 4)])
+    left_out = list_needs(hide_needs(parts, n, earlier=before))
+    assert left_out >= list_needs(before)
+    assert (TOWNS[0], "P3", SCHEME.field_codes[4], SCHEME.group_codes[0]) in left_out
+    assert find_pinned_need(parts, left_out, [(2, 4)]) is None
+    assert not list_needs(hide_needs(parts, n)), "without the run before nothing is left out"
+
+
+def test_what_was_shown_while_nobody_offered_a_link_protects_nobody_later():
+    """Its needs are known from the run before: no dot may rest on them."""
+    n = np.full((3, len(SCHEME.phases), 2), 100.0)
+    need = np.full((3, len(SCHEME.phases), len(SCHEME.fields), 2), 30.0)
+    need[:, 2, 4, 0], need[0, 2, 5, 0] = 2.0, 1.0
+    told = (SCHEME.phase_codes[2], SCHEME.field_codes[4])
+    left_out = list_needs(hide_needs(split_needs(need, []), n, told={told}))
+    assert left_out
+    assert not any(row[1:3] == told for row in left_out)
+
+
 @pytest.mark.parametrize("few", [0.4, 2.0])
 def test_few_children_are_not_found_by_way_of_the_norms(few):
     """Needs are children × public shares; where children are few, no link of the phase leads to them."""
-    scheme = SCHEME
-    towns = ["05766004", "05766008", "05766012"]
-    n = np.full((3, len(scheme.phases), 2), 400.0)
+    n = np.full((3, len(SCHEME.phases), 2), 400.0)
     n[0, 2, 0] = few
-    shares = np.random.default_rng(1).uniform(0.2, 1, (len(scheme.phases), len(scheme.fields), 2))
-    need = n[:, :, None, :] * shares  # town, phase, field, group
-    place = [axis.ravel() for axis in np.indices(need.shape)]
-    columns = {
-        "ags": np.array(towns)[place[0]],
-        "phase": np.array(scheme.phase_codes)[place[1]],
-        "field": np.array(scheme.field_codes)[place[2]],
-        "group": np.array(scheme.group_codes)[place[3]],
-    }
-    parts = {name: np.zeros(need.size) for name in REASON_CODES} | {"found": need.ravel()}
-    hidden = hide_small_numbers(
-        {
-            "links": pa.table(columns | parts),
-            "transitions": pa.table(
-                {"ags": pa.array([], pa.string()), "transition": pa.array([], pa.string()),
-                 "group": pa.array([], pa.string()), "crossing": pa.array([], pa.float64()),
-                 "with_handover": pa.array([], pa.float64())}
-            ),
-            "offers": pa.table({"offer": ["a"], "field": ["K1"], "taken_found": [9.0]}),
-        },
-        children_of(towns, n),
-        scheme,
-    )  # fmt: skip
-    out = {
-        (row["area"], row["phase"], row["field"], row["group"])
-        for row in hidden.to_pylist()
-        if row["table"] == "needs"
-    }
-    phase, group = scheme.phase_codes[2], scheme.group_codes[0]
-    for field in ("", *scheme.field_codes):
-        assert (towns[0], phase, field, group) in out
-        assert (towns[0], phase, field, "") in out
-    partners = [town for town in towns[1:] if all((town, phase, f, group) in out for f in scheme.field_codes)]
-    assert partners or ("", phase, "", group) in out, "the sum over the towns does not tell"
+    shares = np.random.default_rng(1).uniform(0.2, 1, (len(SCHEME.phases), len(SCHEME.fields), 2))
+    for unoffered in ([], [(2, 1)]):
+        out = list_needs(hide_needs(split_needs(n[:, :, None, :] * shares, unoffered), n))
+        phase, group = SCHEME.phase_codes[2], SCHEME.group_codes[0]
+        for field in ("", *SCHEME.field_codes):
+            assert (TOWNS[0], phase, field, group) in out
+            assert (TOWNS[0], phase, field, "") in out
+        partners = [
+            town for town in TOWNS[1:] if all((town, phase, f, group) in out for f in SCHEME.field_codes)
+        ]
+        assert partners or ("", phase, "", group) in out, "the sum over the towns does not tell"
 
 
 def children_of(towns, n):

@@ -111,6 +111,7 @@ class System:
         """
         size = self.truth.size + self.unmet_after.size
         rows = [Row(columns, *ends) for columns, ends in self.known.items()]
+        rows += self._tell_offered()
         rows += self._bound_unmet_after()
         flows = OfferFlows(self, size)
         crowd = Crossing(self, size + flows.size)
@@ -123,6 +124,13 @@ class System:
         dots = self.dots | flows.dots | crowd.dots
         return Reader([*rows, *flows.rows, *crowd.rows], truth, dots, goal, sums)
 
+    def _tell_offered(self):
+        """Which links nobody offers is no secret: all their children are no_offer, and no others are."""
+        is_no_offer = np.array([reason == "no_offer" for reason in REASONS])
+        is_unoffered = self.truth[..., is_no_offer].sum(axis=(0, 3, 4)) > 0  # phase × field
+        is_zero = is_unoffered[None, :, :, None, None] != is_no_offer
+        return [Row((column,), 0.0, 0.0) for column in self.numbers[np.broadcast_to(is_zero, self.shape)]]
+
     def _bound_unmet_after(self):
         kinds, count = len(REASONS), self.truth.size
         used = sorted({column for row in self.known for column in row if column >= count})
@@ -134,18 +142,14 @@ class OfferFlows:
     """Who is where: children of a town and a link at each offer that they reach, as the lists of links tell.
 
     All children of a town and a link who found a place are at an offer of their list; the children at an
-    offer add up, by field, to the number in its row. Offers that lists do not tell apart are one. A link that
-    nobody offers in the whole region is left as it is: see ADR 29, Consequences.
+    offer add up, by field, to the number in its row. Offers that lists do not tell apart are one.
     """
 
     def __init__(self, system, first):
         """``first``: the number of the first unknown."""
         self.rows, self.dots, self.size = [], {}, 0
         flows, copies = defaultdict(list), Counter()
-        offered = {(phase, field) for (phase, field, _), offers in system.lists.items() if offers}
         for (phase, field, town), offers in sorted(system.lists.items()):
-            if (phase, field) not in offered:
-                continue
             numbers = range(first + self.size, first + self.size + len(offers))
             self.size += len(offers)
             found = system.columns([town], phase, field, "", REASONS[:1])

@@ -91,11 +91,14 @@ def hide_small_numbers(
     areas: Iterable[Sequence[str]] = (),
     small: SmallNumbers = SMALL_NUMBERS,
     earlier: pa.Table | None = None,
+    told: Iterable[tuple[str, str]] = (),
 ) -> pa.Table:
     """The table ``hidden`` of a run: a row for each number left out, and for each published area.
 
     ``tables``: ``links``, ``transitions`` and ``offers`` of the run; ``areas``: sets of municipalities that
-    pages sum; ``earlier``: the table of an older run with the same needs, whose gaps stay gaps.
+    pages sum; ``earlier``: the table of an older run with the same needs, whose gaps stay gaps; ``told``:
+    links (phase, field) whose needs an older run with the same needs has shown, as those of this run that
+    nobody offers (``list_unoffered``). Their needs are shown however small, unless few children live there.
     ``table`` is "areas" (every published area), "needs" (a need and its reasons: area × phase × field ×
     group), "passages" (children who cross: area × transition, named in ``field``, × group) or "offers"
     (children who found a place at an offer, by field). "" is the sum. Same input, same rows, same order.
@@ -103,7 +106,7 @@ def hide_small_numbers(
     tree = plant_areas(sorted(set(tables["links"]["ags"].to_pylist())), areas)
     known = set() if earlier is None else _read_needs(earlier)
     rows = [{"table": "areas", "area": name} for name in sorted(set(tree.names))]
-    rows += _hide_needs(tables["links"], children, scheme, tree, small, known)
+    rows += _hide_needs(tables["links"], children, scheme, tree, small, known, set(told))
     rows += _hide_passages(tables["transitions"], scheme, tree, small)
     rows += _hide_offers(tables["offers"], small)
     full = [{name: row.get(name, ALL) for name in COLUMNS} for row in rows]
@@ -119,6 +122,15 @@ def _read_needs(hidden: pa.Table) -> set[tuple[str, str, str, str]]:
         for row in hidden.to_pylist()
         if row["table"] == "needs"
     }
+
+
+def list_unoffered(links: pa.Table) -> set[tuple[str, str]]:
+    """The links (phase, field) that nobody in the region offers: all their children are ``no_offer``.
+
+    Which these are is no secret, so ``no_offer`` of a sum over links tells the sum of their needs.
+    """
+    here = links.filter(pc.greater(links["no_offer"], 0))
+    return set(zip(here["phase"].to_pylist(), here["field"].to_pylist(), strict=True))
 
 
 def lay_out_links(links: pa.Table, scheme: Scheme, towns: Sequence[str]) -> Floats:
@@ -158,28 +170,44 @@ def _hide_needs(
     tree: AreaTree,
     small: SmallNumbers,
     earlier: set[tuple[str, str, str, str]],
+    told: set[tuple[str, str]],
 ) -> list[dict[str, str]]:
     parts = lay_out_links(links, scheme, tree.municipalities)
     axes = [tree.axis, build_link_axis(scheme), build_axis(len(scheme.groups))]
     names, groups = name_links(scheme), (*scheme.group_codes, ALL)
+    extended = extend_table(parts.sum(axis=-1), axes)
     places = [(area, *link, group) for area in tree.names for link in names for group in groups]
-    shape = tuple(len(axis.parent) for axis in axes)
-    was_hidden = (
-        np.array([place in earlier for place in places], dtype=bool).reshape(shape) if earlier else None
-    )
+    was_hidden = np.array([place in earlier for place in places], dtype=bool).reshape(extended.shape)
+    unoffered = list_unoffered(links)
+    # Neither secrets nor partners for one: whoever knows all that is shown knows these needs.
+    for number, link in enumerate(names[: parts.shape[1]]):
+        if link in unoffered:
+            parts[:, number] = 0.0
+        elif link in told:
+            parts[:, number][~was_hidden[: len(parts), number, : parts.shape[2]]] = 0.0
     is_hidden = suppress_table(
         parts.sum(axis=-1),
         axes,
         threshold=small.smallest_count,
         protection=small.width,
         parts=parts,
-        earlier=was_hidden,
+        earlier=was_hidden if earlier else None,
     )
+    for link in unoffered:
+        _hide_with_sums(is_hidden, was_hidden, names, link)
     is_hidden |= _hide_few_children(children, scheme, tree, small)
-    extended = extend_table(parts.sum(axis=-1), axes)
     chosen = np.flatnonzero((is_hidden & (extended > 0)).ravel())
     keys = ("area", "phase", "field", "group")
     return [{"table": "needs", **dict(zip(keys, places[k], strict=True))} for k in chosen.tolist()]
+
+
+def _hide_with_sums(
+    is_hidden: Bools, was_hidden: Bools, names: Sequence[tuple[str, str]], link: tuple[str, str]
+) -> None:
+    """Leave out what was left out of a link that had offers, and the sums whose ``no_offer`` now tells it."""
+    here = was_hidden[:, names.index(link)]
+    for node in (link, (link[0], ALL), (ALL, ALL)):
+        is_hidden[:, names.index(node)] |= here
 
 
 def _hide_few_children(children: Children, scheme: Scheme, tree: AreaTree, small: SmallNumbers) -> Bools:

@@ -18,6 +18,7 @@ from kekiz.engine.published import (
     SMALL_NUMBERS,
     SmallNumbers,
     hide_small_numbers,
+    list_unoffered,
     name_area,
     plant_areas,
 )
@@ -117,6 +118,7 @@ def build_hidden_table(
         areas=sums,
         small=small,
         earlier=earlier,
+        told=set().union(*(list_unoffered(read_table(run_id(run), "links")) for run in alike)),
     )
 
 
