@@ -19,6 +19,7 @@ from tests.engine.test_disclosure import DEMO, SCHEME, read_demo
 from kekiz.cli.inputs import read_inputs
 from kekiz.cli.region import read_region
 from kekiz.engine.disclosure import build_axis, extend_table
+from kekiz.engine.gaps import REASONS
 from kekiz.engine.published import (
     SMALL_NUMBERS,
     build_link_axis,
@@ -58,7 +59,11 @@ def main() -> int:
         members = np.kron(members, axis.membership)
     counts = extend_table(parts.sum(axis=-1), axes).ravel()
     needs = {place for place, count in zip(places, counts, strict=True) if count > 0}
-    print(f"dots: {len(rows)} of {len(needs)} needs")
+    small = (counts > 0) & (counts < SMALL_NUMBERS.smallest_count)
+    print(
+        f"dots: {len(rows)} of {len(needs)} needs; {small.sum()} needs are small, "
+        f"{(small & ~is_hidden).sum()} of them shown (nobody offers the link)"
+    )
     started = time.process_time()
     reader = open_reader(parts.reshape(-1, parts.shape[-1]), members, is_hidden)
     pinned = reader.find_pinned()
@@ -70,8 +75,18 @@ def main() -> int:
     return int(pinned is not None)
 
 
+def must_be_zero(parts: np.ndarray) -> np.ndarray:
+    """Which links nobody offers is no secret: all their children are no_offer, and no others are."""
+    is_no_offer = np.array([reason == "no_offer" for reason in REASONS])
+    is_unoffered = parts[:, is_no_offer] > 0
+    return np.asarray(is_unoffered != is_no_offer)
+
+
 def open_reader(parts: np.ndarray, members: np.ndarray, is_hidden: np.ndarray) -> Reader:
-    """Somebody who knows every need shown with its parts: unknowns are leaf × reason."""
+    """Somebody who knows every need shown with its parts, and the links that nobody offers.
+
+    Unknowns are leaf × reason.
+    """
     kinds = parts.shape[1]
     inside = [np.flatnonzero(node) * kinds for node in members]
     columns = {
@@ -81,6 +96,7 @@ def open_reader(parts: np.ndarray, members: np.ndarray, is_hidden: np.ndarray) -
     }
     totals = {place: parts.ravel()[list(picked)].sum() for place, picked in columns.items()}
     rows = [Row(picked, totals[place] - EXACT, totals[place] + EXACT) for place, picked in columns.items()]
+    rows += [Row((unknown,), 0.0, 0.0) for unknown in np.flatnonzero(must_be_zero(parts))]
     dots = {
         node: (inside[node][:, None] + np.arange(kinds)).ravel().tolist()
         for node in np.flatnonzero(is_hidden)

@@ -45,8 +45,8 @@ PICTURES = (
     Picture("gap", "/cockpit/luecke/P5/G1/?gebiet=05766052", "koordination"),
     Picture("what-if", CHANGE, "koordination"),
     Picture("finder", "/"),
-    Picture("finder-results", "/angebote/?text=Hebamme"),
-    Picture("finder-phone", "/angebote/?text=Hebamme", width=360, height=740),
+    Picture("finder-results", "/angebote/?q=Hebamme"),
+    Picture("finder-phone", "/angebote/?q=Hebamme", width=360, height=740),
 )
 
 

@@ -19,7 +19,7 @@ PROGRESS = 1e-6  # relative; smaller improvements of the bound count as none
 
 # Pace of a search for prices: most rounds; share of the way to the bound aimed at; weight of the newest
 # choice in the running mean that the prices follow; rounds between two choices that are improved by exchange.
-ROOT_PACE = (1500, 1.0, 0.1, 5)
+ROOT_PACE = (1500, 1.0, 0.1, 20)
 PROBED, PROBE_PACE = 4, (25, 0.3, 0.03, 0)
 BRANCH_PACE = (300, 0.3, 0.03, 1000)  # a branch starts near its best prices
 
