@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.pinning import Reader, Row
 from tests.engine.regions import SCHEME, examine
@@ -362,7 +362,7 @@ def find_pinned_need(parts, left_out, unoffered):
     return find_pinned(by_link, axes, known, 3, attacked)
 
 
-@examine
+@settings(examine, max_examples=12)  # 2,016 unknowns each
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 4.0, 15.0]))
 def test_a_link_that_nobody_offers_gives_nothing_away(seed, level):
     """All its children are no_offer, and nobody else is: any sum would tell its needs, so they are shown."""

@@ -26,6 +26,7 @@ from kekiz.engine.plan.cover_kernel import (
 )
 
 TRIES = 100  # choices drawn by the mean of the prices' choices
+MORE_TRIES = 2000  # once, before a long search
 WORTH_REDUCING = 0.9  # share of the sites that may still be free for a smaller kernel to be worth building
 MOST_BRANCHES = 1000  # some tens of seconds with 100,000 pairs
 
@@ -73,7 +74,7 @@ def max_cover(covers: Bools, weights: Floats, p: int, *, most_branches: int = MO
 
 def _shrink_and_search(kernel: Kernel, known: Incumbent, most_branches: int) -> Cover:
     """Bound, settle, reduce, as long as that makes the kernel clearly smaller; then search it."""
-    bound = np.inf
+    bound, is_long = np.inf, False
     while True:
         table, value = kernel.index(), known.value - kernel.base
         state, best = np.zeros(len(kernel.sites), np.int8), np.zeros(len(kernel.sites), np.bool_)
@@ -100,7 +101,13 @@ def _shrink_and_search(kernel: Kernel, known: Incumbent, most_branches: int) -> 
             continue
         branches = Branches(kernel, known, state, price, (bound - kernel.base, mean, total))
         before, most_branches = known.value, branches.search_first(known, most_branches)
-        if known.value > before and branches.stack and most_branches:
+        if branches.stack and most_branches and known.value == before and not is_long:
+            is_long, best = True, np.isin(kernel.sites, known.sites)
+            value = draw_choices(
+                table, kernel.count, state, mean, best, value, MORE_TRIES, len(kernel.sites) + 1
+            )
+            known.take(kernel, best, value)
+        if branches.stack and most_branches and known.value > before:
             kernel = replace(kernel, price=price)  # a better choice settles more sites: from the start
             continue
         branches.search(known, most_branches)

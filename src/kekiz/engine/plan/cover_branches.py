@@ -12,7 +12,7 @@ from kekiz.engine.plan.cover_kernel import Bools, Floats, Incumbent, Kernel, Sta
 
 Branch = tuple[States, Floats, float, int]  # state, prices, bound, the site to split by
 AT_ONCE = 2  # branches split side by side
-FIRST_BRANCHES = 40  # while they last a better choice settles the sites anew
+FIRST_BRANCHES = 60  # while they last a better choice settles the sites anew
 FEW_BRANCHES = 4  # split before the next look for one
 
 
