@@ -31,7 +31,7 @@ GOLDEN = REPOSITORY / "tests" / "engine" / "access_golden.json"
 WEIGHTS = (1.0, 0.68, 0.22)  # of the three steps, after Luo & Qi 2009
 WARM_RUNS = 7
 THREADS = 2
-BARS = {200_000: (0.4, 300), 3_000_000: (6.0, 700)}  # seconds warm, MB
+BARS = {200_000: (0.25, 300), 3_000_000: (6.0, 700)}  # seconds warm, MB
 BUSY = ": others are at work, so clock times below are too long"
 INSTALL = (
     "pysal/access is not installed here, so there is nothing to compare with. To compare:\n"

@@ -5,10 +5,10 @@
 
 Files mode: every need of summary.json, its gaps, every table of report.html. Cockpit: the CSV files and the
 pages of the overview and of each link, for every area and group, the offers of each link for every
-municipality, the answer of a what-if. Every number that the run leaves out is attacked: needs, children who
-cross, children at an offer. The solver is HiGHS; it knows which sums hold and that no count is negative. How
-it deals with so many dots, and why that is sound: tests/engine/pinning.py. Exit code 1 where a dot is pinned
-closer than the width.
+municipality, the answer of a what-if, the effects of a proposal. Every number that the run leaves out is
+attacked: needs, children who cross, children at an offer. The solver is HiGHS; it knows which sums hold, that
+no count is negative, and which links nobody offers. How it deals with so many dots, and why that is sound:
+tests/engine/pinning.py. Exit code 1 where a dot is pinned closer than the width.
 """
 
 from __future__ import annotations
@@ -87,10 +87,13 @@ def attack_files(out: Path) -> bool:
 
 def attack_cockpit(home: Path, links: int | None, processes: int) -> bool:
     """Everything the cockpit sends, as its coordinator reads it."""
+    from kekiz.planning.models import Proposal  # noqa: PLC0415 - needs Django
+
     started = time.perf_counter()
     attack = open_attack()
     codes = list(product(attack.scheme.phase_codes, attack.scheme.field_codes))[:links]
     attack.read_answer(open_client(), WHAT_IF.format(40))
+    attack.read_proposal(open_client(), Proposal.objects.get().pk)
     with ProcessPoolExecutor(processes, get_context("spawn"), open_demo, (home,)) as readers:
         for told in readers.map(read_part, [None, *codes]):
             attack.merge(told)

@@ -104,6 +104,15 @@ class Attack(System):
                 self.note(columns, *before)
                 self.note(tuple(self.unmet_after[leaves].tolist()), *after)
 
+    def read_proposal(self, browser, number):
+        """Remember what a plan adds, verified: its files by municipality and group, exacter than the page."""
+        for row in read_file(browser, f"/cockpit/planung/{number}/kommunen.csv"):
+            value = read_number(row["nachgerechnet"])
+            self.note_gain([self.town_keys[row["Kommune"]]], "", value - HALF_STEP, value + HALF_STEP)
+        for row in read_file(browser, f"/cockpit/planung/{number}/gruppen.csv"):
+            value, group = read_number(row["nachgerechnet"]), find_code(self.scheme.groups, row["Gruppe"])
+            self.note_gain(self.towns, group, value - HALF_STEP, value + HALF_STEP)
+
     def note_values(self, values, towns, phase="", field="", group="", ending=""):
         """The same for numbers with their names, of a file for programs."""
         for name, reasons in NAMES.items():

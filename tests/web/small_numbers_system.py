@@ -27,8 +27,8 @@ def find_code(entries, name):
 class System:
     """Children by town × link × group × reason, and further unknowns that hang on them; none is negative.
 
-    Further ones: children without a place after a what-if (town × link × group), children of a town and a
-    link at an offer, children who pass from a phase to the next with and without a handover (town ×
+    Further ones: children without a place after a what-if or a plan (town × link × group), children of a town
+    and a link at an offer, children who pass from a phase to the next with and without a handover (town ×
     transition × group). What was read apart goes together with ``merge``.
     """
 
@@ -43,6 +43,7 @@ class System:
         self.numbers = np.arange(truth.size).reshape(self.shape)
         # What is without a place after a change: at most the need, which stays.
         self.unmet_after = truth.size + np.arange(truth.size // len(REASONS))
+        self.gains = []  # towns, group, and the ends of what one plan adds to the children who find something
         self.known = {}  # columns of the sum -> lower and upper end
         self.dots = {}  # (area, phase, field, group) of a need that is a dot -> its columns
         self.lists = {}  # (phase, field, town) -> the offers that its children reach, as a list names them
@@ -52,7 +53,7 @@ class System:
 
     def merge(self, told):
         """Take in what another one was told of the same region (``tell``)."""
-        known, dots, lists, passages, read = told
+        known, dots, lists, passages, gains, read = told
         read += self.read
         for columns, ends in known.items():
             self.note(columns, *ends)
@@ -60,10 +61,11 @@ class System:
         self.dots |= dots
         self.lists |= lists
         self.passages |= passages
+        self.gains += gains
 
     def tell(self):
         """All that was noted, for ``merge``."""
-        return self.known, self.dots, self.lists, self.passages, self.read
+        return self.known, self.dots, self.lists, self.passages, self.gains, self.read
 
     def note_offers(self, phase, field, town, offers):
         """Remember a list of offers; the last word of each is the children there."""
@@ -74,6 +76,11 @@ class System:
         """Remember who crosses, and the share of them with a handover."""
         self.passages[tuple(towns), transition, group] = children, share
         self.read += 2 * (children != DOT)
+
+    def note_gain(self, towns, group, low, high):
+        """Remember how many children more find something by the plan that is read."""
+        self.gains.append((tuple(towns), group, low, high))
+        self.read += 1
 
     def columns(self, towns, phase, field, group, reasons):
         """The unknowns that a published number adds up."""
@@ -109,10 +116,11 @@ class System:
         ``taken``: children at the offers whose number is a dot, by field and name; ``crossing``: children by
         town × transition × group × (with a handover, without). Both are the truth, where it is known.
         """
-        size = self.truth.size + self.unmet_after.size
+        size = self.truth.size + 2 * self.unmet_after.size
         rows = [Row(columns, *ends) for columns, ends in self.known.items()]
         rows += self._tell_offered()
-        rows += self._bound_unmet_after()
+        rows += self._add_up_gains()
+        rows += self._bound_unmet_after(rows)
         flows = OfferFlows(self, size)
         crowd = Crossing(self, size + flows.size)
         truth = np.full(size + flows.size + crowd.size, np.nan)
@@ -131,10 +139,20 @@ class System:
         is_zero = is_unoffered[None, :, :, None, None] != is_no_offer
         return [Row((column,), 0.0, 0.0) for column in self.numbers[np.broadcast_to(is_zero, self.shape)]]
 
-    def _bound_unmet_after(self):
+    def _add_up_gains(self):
+        """What a plan adds is the children without a place before, less those after."""
+        rows = []
+        for towns, group, low, high in self.gains:
+            before = self.columns(towns, "", "", group, REASONS[1:])
+            leaves = sorted({column // len(REASONS) for column in before})
+            after = self.unmet_after[leaves] + self.unmet_after.size
+            rows.append(Row(before, low, high, minus=tuple(after.tolist())))
+        return rows
+
+    def _bound_unmet_after(self, rows):
         kinds, count = len(REASONS), self.truth.size
-        used = sorted({column for row in self.known for column in row if column >= count})
-        leaves = ((after, (after - count) * kinds) for after in used)
+        used = sorted({column for row in rows for column in (*row.plus, *row.minus) if column >= count})
+        leaves = ((after, (after - count) % self.unmet_after.size * kinds) for after in used)
         return [Row((after,), -np.inf, 0.0, minus=tuple(range(leaf, leaf + kinds))) for after, leaf in leaves]
 
 
