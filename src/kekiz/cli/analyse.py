@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kekiz.cli.districts import DistrictRun, Engine, analyse_by_district, describe_failures
 from kekiz.cli.exits import Exit, stop
+from kekiz.cli.faults import stop_for_faults
 from kekiz.cli.figures import Figures, gather_figures
 from kekiz.cli.inputs import InputFaults, RegionInputs, read_inputs
 from kekiz.cli.output import REPORT, RefusedFolder, ResultFolder, check_folder, open_results
+from kekiz.cli.progress import show_progress
 from kekiz.cli.region import RegionFile, read_region
 from kekiz.cli.summary import build_summary
 from kekiz.engine.norms import Level
-from kekiz.engine.problems import InputError, Problem
+from kekiz.engine.problems import InputError
 from kekiz.engine.published import hide_small_numbers
 from kekiz.engine.results import Result
 from kekiz.engine.run import analyse
 from kekiz.engine.scheme import load_scheme
 from kekiz.engine.uncertainty import SMALLEST_DRAWS, estimate_ranges
 
-SHOWN_PER_COLUMN = 8
 # Beyond a district nobody works through such lists, and the kept markets would fill the memory of a laptop.
 PAIRS_UP_TO = 5_000  # offers
 
@@ -50,7 +48,7 @@ def run_analyse(order: Order) -> None:
     _check_usage(order)
     try:
         check_folder(order.out)
-        with _show_progress(order.as_json) as progress:
+        with show_progress(order.as_json) as progress:
             region, read = _read(order, progress)
             with open_results(order.out) as results:
                 read, figures, run = _compute(order, read, results, progress)
@@ -59,9 +57,9 @@ def run_analyse(order: Order) -> None:
     except RefusedFolder as error:
         stop(str(error), Exit.USAGE)
     except InputFaults as error:
-        _stop_for_faults(error, order.as_json)
+        stop_for_faults(error, order.as_json)
     except InputError as error:
-        _stop_for_faults(InputFaults([(order.region_file, error)]), order.as_json)
+        stop_for_faults(InputFaults([(order.region_file, error)]), order.as_json)
     if order.as_json:
         print(json.dumps(summary, ensure_ascii=False, indent=2))
     else:
@@ -138,68 +136,7 @@ def _write_report(region: RegionFile, read: RegionInputs, figures: Figures, summ
     return write_report(region, read, figures, summary)
 
 
-@contextmanager
-def _show_progress(silent: bool) -> Iterator[Callable[[int, int, str], None]]:
-    """A progress bar on the error stream; nothing where nobody watches."""
-    if silent or not sys.stderr.isatty():
-        yield lambda done, of, text: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - takes a while to load
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=10)
-        yield lambda done, of, text: bar.update(task, completed=done, total=of, description=text)
-
-
 def _conclude(region: RegionFile, figures: Figures, out: Path) -> str:
     from kekiz.cli.report.headline import write_headline  # noqa: PLC0415
 
     return "\n".join([*write_headline(figures, region.name), f"Bericht: {out / REPORT}"])
-
-
-def _stop_for_faults(faults: InputFaults, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(_list_faults(faults), ensure_ascii=False, indent=2))
-        raise SystemExit(int(Exit.INPUT_FAULTS))
-    stop(describe_faults(faults), Exit.INPUT_FAULTS)
-
-
-def _list_faults(faults: InputFaults) -> dict[str, Any]:
-    return {
-        "kind": "kekiz-faults",
-        "total": faults.total,
-        "faults": [
-            {"file": problem.file, "row": problem.row, "column": problem.column, "message": problem.message}
-            for _, error in faults.faults
-            for problem in error.problems
-        ],
-    }
-
-
-def describe_faults(faults: InputFaults) -> str:
-    """All faults as text, grouped by file, the first of each file in words."""
-    count = f"{faults.total:,} Fehler".replace(",", "\u202f")
-    lines = [f"{count} in den Eingaben. Es wurde nichts geschrieben."]
-    for path, error in faults.faults:
-        lines += ["", str(path)]
-        shown = _choose_shown(error.problems)
-        for problem in shown:
-            place = [f"Zeile {problem.row}"] if problem.row is not None else []
-            place += [f"Spalte „{problem.column}“"] if problem.column is not None else []
-            lines.append(f"  {', '.join(place)}: {problem.message}" if place else f"  {problem.message}")
-        if error.total > len(shown):
-            lines.append(f"  … und {error.total - len(shown)} weitere in dieser Datei.")
-    return "\n".join(lines)
-
-
-def _choose_shown(problems: list[Problem]) -> list[Problem]:
-    """The first faults of each column, so that one faulty column does not hide the others."""
-    counts: Counter[str | None] = Counter()
-    shown = []
-    for problem in problems:
-        counts[problem.column] += 1
-        if counts[problem.column] <= SHOWN_PER_COLUMN:
-            shown.append(problem)
-    return shown

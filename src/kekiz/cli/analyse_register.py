@@ -6,8 +6,8 @@ import datetime as dt
 import json
 from typing import Any
 
-from kekiz.cli.analyse import _show_progress
 from kekiz.cli.exits import Exit, stop
+from kekiz.cli.progress import show_progress
 from kekiz.cli.register_region import open_register
 from kekiz.engine.uncertainty import SMALLEST_DRAWS
 
@@ -25,7 +25,7 @@ def run_analyse_register(
     from kekiz.analysis.actions import run_analysis  # noqa: PLC0415
 
     try:
-        with _show_progress(as_json) as progress:
+        with show_progress(as_json) as progress:
             run = run_analysis(
                 actor=SYSTEM,
                 region_key=key,

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kekiz.cli.analyse import _stop_for_faults
 from kekiz.cli.exits import Exit, stop
+from kekiz.cli.faults import stop_for_faults
 from kekiz.cli.inputs import InputFaults
 from kekiz.engine.duplicates import FIELDS, Duplicates, Records, find_duplicates, tell_reasons
 from kekiz.engine.duplicates.records import NUMBERS, TEXTS
@@ -33,9 +33,9 @@ def run_duplicates(lists: list[Path], level: str, out: Path | None, as_json: boo
         records = read_lists(lists)
         found = find_duplicates(records, level=level)
     except InputFaults as error:
-        _stop_for_faults(error, as_json)
+        stop_for_faults(error, as_json)
     except InputError as error:
-        _stop_for_faults(InputFaults([(lists[0], error)]), as_json)
+        stop_for_faults(InputFaults([(lists[0], error)]), as_json)
     pairs = list_pairs(found)
     if out is not None:
         _write(out, pairs)

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from kekiz.cli.analyse import _show_progress
 from kekiz.cli.exits import Exit, stop
+from kekiz.cli.progress import show_progress
 from kekiz.cli.start import require_current_database, start_django
 
 KIND = "kekiz-export"
@@ -52,7 +52,7 @@ def run_export(file: str, forms: list[str], out: Path | None, replace: bool, as_
         left = [str(path) for form, path in wanted.items() if form in FIGURE_NAMES and path.exists()]
         wanted = {form: path for form, path in wanted.items() if form not in FIGURE_NAMES}
     _check_targets(wanted, replace)
-    with _show_progress(as_json) as progress:
+    with show_progress(as_json) as progress:
         count, written = _write_offers(wanted, read_licence(), progress)
         written += _write_figures(wanted, run, read_licence(), progress)
     content = {

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kekiz.cli.analyse import _show_progress
 from kekiz.cli.exits import Exit, stop
+from kekiz.cli.progress import show_progress
 from kekiz.cli.start import require_current_database, start_django
 
 KIND = "kekiz-import"
@@ -48,7 +48,7 @@ def run_import(order: ImportOrder) -> None:
     from kekiz.register.imports.refusals import RefusedList  # noqa: PLC0415
 
     try:
-        with _show_progress(order.as_json) as progress:
+        with show_progress(order.as_json) as progress:
             progress(0, 10, "Liste lesen")
             read = _read_source(
                 order.file, lambda done, of: progress(done, of, f"Seite {done} von {of} lesen")
@@ -84,7 +84,7 @@ def run_undo(number: int, as_json: bool) -> None:
     if batch is None:
         stop(f"Den Import {number} gibt es nicht.")
     try:
-        with _show_progress(as_json) as progress:
+        with show_progress(as_json) as progress:
             undo_import(
                 actor=SYSTEM,
                 batch=batch,

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kekiz.cli.analyse import _show_progress, _stop_for_faults
 from kekiz.cli.exits import Exit, stop
+from kekiz.cli.faults import stop_for_faults
 from kekiz.cli.inputs import InputFaults, RegionInputs, read_inputs
+from kekiz.cli.progress import show_progress
 from kekiz.cli.region import read_region
 from kekiz.engine.cells import gather_cells
 from kekiz.engine.plan.funding import load_rule
@@ -38,7 +39,7 @@ def run_plan(
     practices_file = practices or region_file.parent / "practices.toml"
     reading = region_file
     try:
-        with _show_progress(as_json) as progress:
+        with show_progress(as_json) as progress:
             progress(0, 10, "Dateien lesen und prüfen")
             scheme = load_scheme()
             region = read_region(region_file, scheme, data)
@@ -54,9 +55,9 @@ def run_plan(
                 read.inputs, candidates, rule, budget_eur, equity=equity, clock=time.thread_time
             )
     except InputFaults as error:
-        _stop_for_faults(error, as_json)
+        stop_for_faults(error, as_json)
     except InputError as error:
-        _stop_for_faults(InputFaults([(reading, error)]), as_json)
+        stop_for_faults(InputFaults([(reading, error)]), as_json)
     content = write_plan(plan, read.inputs, rule, budget_eur, equity, read.names)
     text = json.dumps(content, ensure_ascii=False, indent=2)
     if out is not None:

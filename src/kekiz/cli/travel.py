@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from kekiz.cli.analyse import _show_progress, _stop_for_faults
 from kekiz.cli.exits import Exit, stop
+from kekiz.cli.faults import stop_for_faults
 from kekiz.cli.inputs import InputFaults, RegionInputs, read_inputs
+from kekiz.cli.progress import show_progress
 from kekiz.cli.region import read_region
 from kekiz.engine.cells import gather_cells, sort_offers
 from kekiz.engine.norms import Level, Norms
@@ -111,10 +112,10 @@ def _check_out(out: Path) -> None:
 def measure(task: Task, as_json: bool) -> Told:
     """Measure with progress, or take what is there; returns what there is to tell. Ends for faults."""
     try:
-        with _show_progress(as_json) as progress:
+        with show_progress(as_json) as progress:
             return _measure(task, progress)
     except InputFaults as error:
-        _stop_for_faults(error, as_json)
+        stop_for_faults(error, as_json)
     except OSError as error:
         stop(f"{task.out} ließ sich nicht schreiben: {error.strerror}.", Exit.USAGE)
     raise AssertionError("both ways out end the program")
