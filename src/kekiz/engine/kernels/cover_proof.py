@@ -21,7 +21,7 @@ PROGRESS = 1e-6  # relative; smaller improvements of the bound count as none
 # choice in the running mean that the prices follow; rounds between two choices that are improved by exchange.
 ROOT_PACE = (1500, 1.0, 0.1, 20)
 PROBED, PROBE_PACE = 4, (25, 0.3, 0.03, 0)
-BRANCH_PACE = (300, 0.3, 0.03, 1000)  # a branch starts near its best prices
+BRANCH_PACE = (500, 0.2, 0.03, 1000)  # a branch starts near its best prices
 
 
 @njit(cache=True, nogil=True)
