@@ -33,7 +33,7 @@ from kekiz.engine.tables import read_children, read_offers
 
 LIPPE = Path(__file__).resolve().parents[1] / "demo" / "lippe"
 PLACES, SITES, P = 3_000, 600, 20
-RADII_KM = (1.5, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
+RADII_KM = (1.5, 2.5, 3.0, 3.5, 4.0, 4.2, 4.4, 4.6, 5.0, 6.0, 7.0, 8.0)
 TOWN_RADII_KM = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 SEEDS = (1, 2, 3)
 MOST_BRANCHES = 300  # of kekiz; where that ends the search the line says so

@@ -15,6 +15,8 @@ SHORTEN, LENGTHEN = 0.8, 1.05  # the step, without and with progress
 FADE, LEAST_MEMORY = 0.8, 0.003  # a longer memory brings the prices nearer to the best ones
 SHORTEST_STEP = 1e-4
 DRAWN_ANEW = 4  # sites of the best choice, on average
+WHOLE_EVERY = 5  # rounds; between them only the most hopeful sites are priced
+HOPEFUL = 4  # times as many as are to be opened
 PROGRESS = 1e-6  # relative; smaller improvements of the bound count as none
 
 # Pace of a search for prices: most rounds; share of the way to the bound aimed at; weight of the newest
@@ -31,7 +33,8 @@ def lower_bound_by_prices(table, count, state, price, best, value, room, pace):
     A row may pay up to its weight for being covered. With prices ``u`` no choice covers more than
     sum(weight - u) plus the ``count`` largest sums of prices per site, whatever the prices; a row that a
     settled site covers pays nothing. The prices follow the running mean of the choices they lead to (volume
-    algorithm, Barahona & Anbil 2000). ``price`` is changed to the best prices, ``best`` to the best choice.
+    algorithm, Barahona & Anbil 2000). Every few rounds all sites are priced, which gives a bound; between them
+    only those that were near to being chosen. ``price`` is changed to the best prices, ``best`` to the best choice.
     Returns bound, sum of prices per site, mean choice per site, value of ``best``.
     """
     sites, rows = len(state), len(table[4])
@@ -42,21 +45,27 @@ def lower_bound_by_prices(table, count, state, price, best, value, room, pace):
     is_open, mean_open = np.zeros(sites, np.bool_), np.zeros(sites)
     times, mean_times = np.zeros(rows), np.zeros(rows)
     cover = (np.zeros(sites, np.bool_), np.zeros(rows, np.int32), weigh_sites(table))
+    is_priced = np.ones(sites, np.bool_)
     lowest, idle = np.inf, 0
     for number in range(rounds):
-        bound = price_choice(table, count, state, trial, total, is_open, times)
+        is_whole = number % WHOLE_EVERY == 0
+        bound = price_choice(table, count, state, trial, is_priced, total, is_open, times)
         newest = memory if number else 1.0
-        mean_times += newest * (times - mean_times)
+        follow_mean(mean_times, times, newest)
         mean_open += newest * (is_open - mean_open)
         idle += 1
-        if bound < lowest * (1 - PROGRESS) or number == 0:
-            step, idle = step * LENGTHEN if number else step, 0
-        if bound < lowest:
-            lowest = bound
-            price[:] = trial
-            best_total[:] = total
-        if lowest < value + room:
-            break
+        if is_whole:
+            if bound < lowest * (1 - PROGRESS) or number == 0:
+                step, idle = step * (LENGTHEN if number else 1.0), 0
+            if bound < lowest:
+                lowest = bound
+                price[:] = trial
+                best_total[:] = total
+            if lowest < value + room:
+                break
+            mark_largest(total, min(HOPEFUL * count, sites), is_priced)
+        elif (number + 1) % WHOLE_EVERY == 0:
+            is_priced[:] = True
         if polish_every and (number % polish_every == polish_every - 1 or number == 0):
             value = polish_choice(table, cover, is_open, best, value)
         if idle >= PATIENCE:
@@ -66,6 +75,13 @@ def lower_bound_by_prices(table, count, state, price, best, value, room, pace):
         if not follow_slope(price, limit, mean_times, step * (bound - value * 0.9995), trial):
             break
     return lowest, best_total, mean_open, value
+
+
+@njit(cache=True, nogil=True)
+def follow_mean(mean, newest, weight):
+    """Move a running mean towards its newest value."""
+    for i in range(len(mean)):
+        mean[i] += weight * (newest[i] - mean[i])
 
 
 @njit(cache=True, nogil=True)
@@ -94,8 +110,11 @@ def weigh_sites(table):
 
 
 @njit(cache=True, nogil=True)
-def price_choice(table, count, state, price, total, is_open, times):
-    """The choice that pays most at these prices, how often it covers each row, and the bound it gives."""
+def price_choice(table, count, state, price, is_priced, total, is_open, times):
+    """The choice of priced sites that pays most, how often it covers each row, and the bound it gives.
+
+    It is a bound where all sites are priced.
+    """
     _, _, site_start, site_row, weight = table
     bound = 0.0
     for i in range(len(weight)):
@@ -105,7 +124,7 @@ def price_choice(table, count, state, price, total, is_open, times):
     for j in range(len(state)):
         settled += state[j] == IN
         total[j] = -1.0
-        if state[j] == FREE:
+        if state[j] == FREE and is_priced[j]:
             total[j] = add_prices(price, site_row, site_start[j], site_start[j + 1])
     mark_largest(total, count - settled, is_open)
     for j in range(len(state)):
