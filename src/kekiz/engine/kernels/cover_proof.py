@@ -33,8 +33,9 @@ def lower_bound_by_prices(table, count, state, price, best, value, room, pace):
     A row may pay up to its weight for being covered. With prices ``u`` no choice covers more than
     sum(weight - u) plus the ``count`` largest sums of prices per site, whatever the prices; a row that a
     settled site covers pays nothing. The prices follow the running mean of the choices they lead to (volume
-    algorithm, Barahona & Anbil 2000). Every few rounds all sites are priced, which gives a bound; between them
-    only those that were near to being chosen. ``price`` is changed to the best prices, ``best`` to the best choice.
+    algorithm, Barahona & Anbil 2000). Every few rounds all sites are priced, which gives a bound; between
+    them only those that were near to being chosen. ``price`` is changed to the best prices, ``best`` to the
+    best choice.
     Returns bound, sum of prices per site, mean choice per site, value of ``best``.
     """
     sites, rows = len(state), len(table[4])
