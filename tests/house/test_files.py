@@ -63,7 +63,7 @@ def test_no_file_names_a_path_of_somebodys_machine(texts):
 def test_the_path_pattern_finds_what_it_should():
     assert MACHINE_PATHS.search("open('/" + "home/anna/x.csv')")
     assert MACHINE_PATHS.search("/" + "work/main")
-    assert not MACHINE_PATHS.search("https://example.org/work/programme")
+    assert not MACHINE_PATHS.search("https://example.org/" + "work/programme")
     assert not MACHINE_PATHS.search("a network/root/cause")
 
 

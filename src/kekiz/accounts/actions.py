@@ -1,7 +1,7 @@
 """Every write on accounts, roles and the log. Each checks its rule, validates, saves and logs in one step."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
@@ -20,29 +20,24 @@ from kekiz.accounts.sentences import is_registered
 LOGGED_TEXT_LIMIT = 300
 
 
-def write_log_entry(
-    *,
-    actor: Actor,
-    code: str,
-    target_type: str,
-    target_key: str | int,
-    target_label: str = "",
-    area: str = "",
-    changes: Mapping[str, Any] | None = None,
-) -> LogEntry:
+class LogLine(TypedDict):
+    """What a line of the log tells; `changes` maps a field to `[old, new]` in JSON values."""
+
+    actor: Actor
+    code: str
+    target_type: str
+    target_key: str | int
+    target_label: NotRequired[str]
+    area: NotRequired[str]
+    changes: NotRequired[Mapping[str, Any] | None]
+
+
+def write_log_entry(**line: Unpack[LogLine]) -> LogEntry:
     """Add one line to the log; call it inside the transaction of the change it tells of.
 
-    `changes` maps a field to `[old, new]` in JSON values. Raises ValueError when the code has no sentence.
+    Raises ValueError when the code has no sentence.
     """
-    entry = build_log_entry(
-        actor=actor,
-        code=code,
-        target_type=target_type,
-        target_key=target_key,
-        target_label=target_label,
-        area=area,
-        changes=changes,
-    )
+    entry = build_log_entry(**line)
     entry.save()
     return entry
 

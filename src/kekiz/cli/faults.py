@@ -10,7 +10,7 @@ from kekiz.cli.exits import Exit, stop
 from kekiz.cli.inputs import InputFaults
 from kekiz.engine.problems import Problem
 
-SHOWN_PER_COLUMN = 8
+TOLD_PER_COLUMN = 8
 
 
 def stop_for_faults(faults: InputFaults, as_json: bool) -> NoReturn:
@@ -55,6 +55,6 @@ def _choose_shown(problems: list[Problem]) -> list[Problem]:
     shown = []
     for problem in problems:
         counts[problem.column] += 1
-        if counts[problem.column] <= SHOWN_PER_COLUMN:
+        if counts[problem.column] <= TOLD_PER_COLUMN:
             shown.append(problem)
     return shown

@@ -118,7 +118,6 @@ def measure(task: Task, as_json: bool) -> Told:
         stop_for_faults(error, as_json)
     except OSError as error:
         stop(f"{task.out} ließ sich nicht schreiben: {error.strerror}.", Exit.USAGE)
-    raise AssertionError("both ways out end the program")
 
 
 def _measure(task: Task, progress: Progress) -> Told:
