@@ -26,15 +26,16 @@ def explain_gap(detail: GapDetail) -> list[str]:
         ]
     if detail.reasons.need <= 0:
         return ["Für dieses Kettenglied nehmen die Kennwerte keinen Bedarf an."]
-    if detail.reasons.unmet < 0.5:
+    if detail.reasons.unmet < 0.5 and detail.reasons.found > 0:
         return ["Hier finden alle Kinder, die etwas brauchen, einen Platz."]
     parts = [(getattr(detail.reasons, reason.code), reason) for reason in UNMET_REASONS]
-    weighty = sorted((part for part in parts if part[0] >= 0.5), key=lambda part: -part[0])
+    least = min(0.5, detail.reasons.unmet)  # where nobody finds anything even "unter 1" is told
+    weighty = sorted((part for part in parts if part[0] >= least), key=lambda part: -part[0])
     return [_explain_reason(children, reason, detail.reasons.unmet) for children, reason in weighty]
 
 
 def _explain_reason(children: float, reason: Reason, unmet: float) -> str:
-    who = f"{_capitalise(write_estimate(children))} {'Kind' if round(children) == 1 else 'Kinder'}"
+    who = f"{_capitalise(write_estimate(children))} {'Kind' if children < 1.5 else 'Kinder'}"
     part = "" if unmet - children < 0.5 else f" ({write_percent(children / unmet)} davon)"
     return f"{who}{part}: {reason.label}. {reason.meaning}"
 
